@@ -1,0 +1,83 @@
+import { fileURLToPath } from "node:url";
+import { esbuildPlugin } from "@web/dev-server-esbuild";
+import { defaultReporter } from "@web/test-runner";
+import puppeteer from "puppeteer-core";
+import { findChromium, findFirefox } from "./test/runner/browsers.mjs";
+import { isolatedLauncher } from "./test/runner/isolated-launcher.mjs";
+import { findMiniBrowser, miniBrowserLauncher } from "./test/runner/minibrowser-launcher.mjs";
+import { summaryReporter } from "./test/runner/summary-reporter.mjs";
+
+const wanted = (process.env.BROWSERS ?? "chromium").split(",");
+const launchers = { chromium, firefox, webkit };
+for (const name of wanted) {
+  if (!(name in launchers))
+    throw new Error(`BROWSERS names "${name}": use chromium, firefox, webkit`);
+}
+
+async function chromium() {
+  const found = await findChromium();
+  console.log(`chromium: ${found.path} (${found.from})`);
+  const asRoot = process.getuid?.() === 0;
+  return isolatedLauncher({
+    launchOptions: {
+      executablePath: found.path,
+      headless: found.headless ?? true,
+      env: found.env,
+      args: [
+        "--disable-background-networking",
+        ...(found.noSandbox || asRoot ? ["--no-sandbox"] : []),
+      ],
+    },
+  });
+}
+
+function firefox() {
+  const executablePath = findFirefox();
+  if (!executablePath) {
+    throw new Error("BROWSERS asks for firefox and none is installed (or set FIREFOX_PATH)");
+  }
+  return isolatedLauncher({
+    puppeteer,
+    concurrency: 1,
+    launchOptions: { browser: "firefox", executablePath, headless: true },
+  });
+}
+
+function webkit() {
+  if (!findMiniBrowser()) {
+    throw new Error(
+      "BROWSERS asks for webkit and there is no MiniBrowser (Debian: webkit2gtk-driver and xvfb)",
+    );
+  }
+  return miniBrowserLauncher({ concurrency: 1 });
+}
+
+export default {
+  files: ["test/**/*.test.ts", "!test/e2e/**", "!test/rules/**", "!test/package/**"],
+  nodeResolve: { exportConditions: ["browser", "development"] },
+  concurrency: 2,
+  concurrentBrowsers: 1,
+  testFramework: { config: { ui: "bdd", timeout: 20_000 } },
+  browserStartTimeout: 60_000,
+  testsStartTimeout: 60_000,
+  testsFinishTimeout: 240_000,
+  middleware: [
+    // `new URL("./x.worker.js", import.meta.url)` in TypeScript source: the file on disk is .ts
+    (context, next) => {
+      if (/^\/src\/.*\.js$/.test(context.path)) context.path = context.path.replace(/\.js$/, ".ts");
+      return next();
+    },
+  ],
+  plugins: [
+    esbuildPlugin({
+      ts: true,
+      target: "es2022",
+      tsconfig: fileURLToPath(new URL("./tsconfig.json", import.meta.url)),
+    }),
+  ],
+  reporters: [
+    defaultReporter({ reportTestResults: true, reportTestProgress: !process.env.CI }),
+    summaryReporter(),
+  ],
+  browsers: await Promise.all(wanted.map((name) => launchers[name]())),
+};
