@@ -1,0 +1,21 @@
+/** A half-open range of bytes: `start` inclusive, `end` exclusive, both from 0. */
+export interface ByteRange {
+  readonly start?: number;
+  readonly end?: number;
+}
+
+/**
+ * Random access to bytes that do not change. Every byte it returns has been verified;
+ * a damaged one is an error, never a value.
+ */
+export interface ByteSource {
+  /** Length in bytes. */
+  readonly size: number;
+  /**
+   * The bytes from `start` (inclusive) to `end` (exclusive), in a buffer of their own.
+   * Ranges beyond the end are cut to it.
+   */
+  read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** Frees what the source holds. Reading afterwards fails. */
+  close(): Promise<void>;
+}

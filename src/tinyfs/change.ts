@@ -1,0 +1,65 @@
+import type { Place } from "./entry.ts";
+import type { EntryType } from "./entry-type.ts";
+import type { NodeId } from "./node-id.ts";
+
+/** What a commit did to a name: `put` and `remove` end or begin a row there, the others add to a series. */
+export type ChangeKind = "put" | "remove" | "append" | "replace" | "compact";
+
+/** One name that a commit wrote. */
+export interface Change extends Place {
+  /** The path as it was when the transaction wrote it. */
+  readonly path: string;
+  readonly kind: ChangeKind;
+  readonly entryType: EntryType;
+  /** The node that stood there before; absent when the name was free. */
+  readonly before?: NodeId;
+  /** The node that stands there now; absent when the name is free. */
+  readonly after?: NodeId;
+  /** The version that was written, where one was. */
+  readonly version?: number;
+  /** Its length in bytes. */
+  readonly size?: number;
+}
+
+/** Sums over the whole pond as of a commit. Bytes are logical unless said otherwise. */
+export interface PondTotals {
+  /** Files that a listing shows, of all three types. */
+  readonly files: number;
+  readonly directories: number;
+  /** Bytes of the files that a listing shows. */
+  readonly liveBytes: number;
+  /** Versions of files that history holds, live ones included, and their bytes. */
+  readonly versions: number;
+  readonly versionBytes: number;
+}
+
+/** One commit. */
+export interface CommitInfo {
+  /** 1, 2, 3 …: the order of everything. */
+  readonly seq: number;
+  /** The transaction's UUIDv7. */
+  readonly id: string;
+  /** When it was committed, in microseconds since 1970; later commits have later times. */
+  readonly time: number;
+  readonly label?: string;
+  readonly kind: "user" | "maintenance";
+  readonly changeCount: number;
+  /** What the commit wrote, in no particular order. */
+  changes(): AsyncIterable<Change>;
+}
+
+/** The newest commit: `seq` 0 and `time` 0 before the first. */
+export interface Head {
+  readonly seq: number;
+  readonly time: number;
+  readonly totals: PondTotals;
+}
+
+/** The totals of a pond without commits. */
+export const NO_TOTALS: PondTotals = {
+  files: 0,
+  directories: 0,
+  liveBytes: 0,
+  versions: 0,
+  versionBytes: 0,
+};

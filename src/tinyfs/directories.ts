@@ -1,0 +1,149 @@
+import type { Attributes } from "./entry.ts";
+import type { ListEntry } from "./entry-info.ts";
+import { entryResult, listEntry } from "./entry-info.ts";
+import { hasEntry } from "./link-content.ts";
+import type { NodeId } from "./node-id.ts";
+import { parsePath } from "./path.ts";
+import { checkEmpty } from "./rename.ts";
+import { notADirectory } from "./resolve.ts";
+import type { WriteResult } from "./session.ts";
+import type { StagedTree } from "./staged-tree.ts";
+import type { Tree } from "./tree.ts";
+import { listAll } from "./tree-pages.ts";
+import type { WDContext } from "./wd-context.ts";
+import { alreadyExists, checkNotHeld, locate, locateSpot, locateTaken } from "./wd-context.ts";
+
+/** How a directory is listed. */
+export interface ListOptions {
+  /** Begin after this name (in a recursive listing: this path), which need not be there. */
+  readonly after?: string;
+  /** At most so many entries. */
+  readonly limit?: number;
+  /** Also what is below, each directory before its entries. Links are not followed. */
+  readonly recursive?: boolean;
+}
+
+/** Whether what is below, or missing above, is dealt with as well. */
+export interface RecursiveOptions {
+  readonly recursive?: boolean;
+}
+
+/** Makes a directory. With `recursive` those above it too, and one that is there is no error. */
+export async function createDirectory(
+  tree: StagedTree,
+  context: WDContext,
+  path: string,
+  { recursive = false }: RecursiveOptions,
+): Promise<WriteResult> {
+  if (!recursive) return createOneDirectory(tree, context, path, false);
+  const found = await locateRoot(tree, context);
+  let result = found;
+  let prefix = "";
+  for (const name of parsePath(path)) {
+    prefix += `/${name}`;
+    if (name !== "..") result = await createOneDirectory(tree, context, prefix, true);
+  }
+  return result;
+}
+
+async function locateRoot(tree: StagedTree, context: WDContext): Promise<WriteResult> {
+  const { entry } = await locate(tree, context, "/");
+  if (!entry) throw notADirectory("/");
+  return entryResult(entry);
+}
+
+async function createOneDirectory(
+  tree: StagedTree,
+  context: WDContext,
+  path: string,
+  mayExist: boolean,
+): Promise<WriteResult> {
+  const { entry } = await locate(tree, context, path);
+  if (mayExist && entry?.entryType === "Directory") return entryResult(entry);
+  if (entry) throw alreadyExists(path);
+  const spot = await locateSpot(tree, context, path);
+  return entryResult(tree.create(spot, { entryType: "Directory" }));
+}
+
+/** Makes a link. What it points to need not be there. */
+export async function createLink(
+  tree: StagedTree,
+  context: WDContext,
+  path: string,
+  target: string,
+  sha256: string,
+): Promise<WriteResult> {
+  parsePath(target);
+  const spot = await locateSpot(tree, context, path, { followLast: false });
+  if (hasEntry(spot)) throw alreadyExists(path);
+  const size = new TextEncoder().encode(target).byteLength;
+  return entryResult(tree.create(spot, { entryType: "Symlink", target, size, sha256 }));
+}
+
+/** Removes an entry; a link and not what it points to. @throws NOT_EMPTY, NOT_FOUND */
+export async function removeEntry(
+  tree: StagedTree,
+  context: WDContext,
+  path: string,
+  { recursive = false }: RecursiveOptions,
+): Promise<WriteResult> {
+  const spot = await locateTaken(tree, context, path, { followLast: false });
+  checkNotHeld(context.session.services, spot.place, path);
+  if (spot.entry.entryType === "Directory" && !recursive) await checkEmpty(tree, spot, path);
+  await tree.remove(spot);
+  return entryResult(spot.entry);
+}
+
+/** Replaces the attributes of an entry, as a version of its own. */
+export async function setEntryAttributes(
+  tree: StagedTree,
+  context: WDContext,
+  path: string,
+  attributes: Attributes,
+): Promise<WriteResult> {
+  const spot = await locateTaken(tree, context, path);
+  checkNotHeld(context.session.services, spot.place, path);
+  return entryResult(tree.rewrite(spot, { attributes }));
+}
+
+/** Streams a directory's entries in the order of their names. */
+export async function* listDirectory(
+  tree: Tree,
+  dirId: NodeId,
+  { after, limit = Number.POSITIVE_INFINITY, recursive = false }: ListOptions,
+): AsyncGenerator<ListEntry, void> {
+  let count = 0;
+  const begin = recursive ? after?.split("/") : after === undefined ? undefined : [after];
+  if (limit <= 0) return;
+  for await (const entry of listFrom(tree, dirId, "", begin, recursive)) {
+    yield entry;
+    count += 1;
+    if (count >= limit) return;
+  }
+}
+
+/** @param after the names of the path to begin after, from this directory on */
+async function* listFrom(
+  tree: Tree,
+  dirId: NodeId,
+  prefix: string,
+  after: readonly string[] | undefined,
+  recursive: boolean,
+): AsyncGenerator<ListEntry, void> {
+  const [first, ...rest] = after ?? [];
+  // A path into a directory begins below it: that directory itself has been listed already.
+  if (first !== undefined && recursive) {
+    const entry = await tree.entry({ dirId, name: first });
+    if (entry?.entryType === "Directory") {
+      const below = rest.length > 0 ? rest : undefined;
+      yield* listFrom(tree, entry.nodeId, `${prefix}${first}/`, below, true);
+    }
+  }
+  for await (const entry of listAll(tree, dirId, first)) {
+    const path = prefix + entry.name;
+    yield listEntry(tree, entry, path);
+    if (recursive && entry.entryType === "Directory") {
+      yield* listFrom(tree, entry.nodeId, `${path}/`, undefined, true);
+    }
+  }
+}

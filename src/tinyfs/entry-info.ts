@@ -1,0 +1,104 @@
+import type { Attributes, Entry, SegmentRow, TimeRange } from "./entry.ts";
+import type { EntryType } from "./entry-type.ts";
+import type { NodeId } from "./node-id.ts";
+import type { WriteResult } from "./session.ts";
+import type { Tree } from "./tree.ts";
+
+/** A line of a listing. */
+export interface ListEntry {
+  /** In a recursive listing the path from the listed directory, without a leading slash. */
+  readonly name: string;
+  readonly entryType: EntryType;
+  readonly nodeId: NodeId;
+  /** Bytes; of a series those of all its segments together. */
+  readonly size: number;
+  readonly version: number;
+  /** When this version was committed, in microseconds since 1970. */
+  readonly timestamp: number;
+  /** 64 lower-case hex digits; empty for a directory; of a series that of its newest segment. */
+  readonly sha256: string;
+  /** Rows of a table or a series, where they are known. */
+  readonly rowCount?: number;
+}
+
+/** What is known of one entry. */
+export interface Stat extends ListEntry {
+  /** From the `WD`'s directory, links followed. */
+  readonly path: string;
+  readonly attributes: Attributes;
+  /** Of a series with a timestamp column, in microseconds since 1970. */
+  readonly timeRange?: TimeRange;
+}
+
+/** One version of an entry. */
+export interface VersionInfo {
+  readonly version: number;
+  /** The commit that made it; 0 while its transaction is open. */
+  readonly txnSeq: number;
+  /** Microseconds since 1970. */
+  readonly timestamp: number;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** The line of an entry. A series' numbers are those of its newest segment row. */
+export async function listEntry(
+  tree: Tree,
+  entry: Entry,
+  name: string = entry.name,
+): Promise<ListEntry> {
+  const { entryType, nodeId, size, version, timestamp, sha256, rowCount } = entry;
+  const line = { name, entryType, nodeId };
+  const newest = entryType === "FileSeries" ? await tree.newestSegment(nodeId) : undefined;
+  if (newest) return { ...line, ...versionOf(newest), rowCount: newest.totals.rows };
+  return { ...line, size, version, timestamp, sha256, ...(rowCount !== undefined && { rowCount }) };
+}
+
+/** All that is known of an entry. */
+export async function statEntry(tree: Tree, entry: Entry, path: string): Promise<Stat> {
+  const { attributes = {}, nodeId } = entry;
+  const newest = entry.entryType === "FileSeries" ? await tree.newestSegment(nodeId) : undefined;
+  const timeRange = newest ? newest.totals.timeRange : entry.timeRange;
+  return { ...(await listEntry(tree, entry)), path, attributes, ...(timeRange && { timeRange }) };
+}
+
+/** The version that a segment row made. */
+export function segmentVersion(row: SegmentRow): VersionInfo {
+  return { ...versionOf(row), txnSeq: committedSeq(row.txnSeq) };
+}
+
+/** The version that a row of a directory shows. */
+export function entryVersion({ version, txnSeq, timestamp, size, sha256 }: Entry): VersionInfo {
+  return { version, txnSeq, timestamp, size, sha256 };
+}
+
+/** What a write of an entry reports. */
+export function entryResult({ nodeId, version, txnSeq, size, sha256 }: Entry): WriteResult {
+  return { nodeId, version, txnSeq, size, sha256 };
+}
+
+/** What a write of a segment reports. */
+export function segmentResult(row: SegmentRow): WriteResult {
+  const content = row.segments.at(-1)?.content;
+  return {
+    nodeId: row.nodeId,
+    version: row.version,
+    txnSeq: committedSeq(row.txnSeq),
+    size: content?.size ?? 0,
+    sha256: content?.sha256 ?? "",
+  };
+}
+
+function versionOf(row: SegmentRow): Omit<VersionInfo, "txnSeq"> {
+  return {
+    size: row.totals.bytes,
+    version: row.version,
+    timestamp: row.timestamp,
+    sha256: row.segments.at(-1)?.content.sha256 ?? "",
+  };
+}
+
+/** Rows of an open transaction stand after every number, and show 0. */
+function committedSeq(txnSeq: number): number {
+  return txnSeq === Number.MAX_SAFE_INTEGER ? 0 : txnSeq;
+}

@@ -1,0 +1,107 @@
+import type { EntryType } from "./entry-type.ts";
+import type { NodeId } from "./node-id.ts";
+
+/** Bytes that a persistence layer holds; each implementation adds how to find them. */
+export interface Content {
+  /** Length in bytes. */
+  readonly size: number;
+  /** SHA-256 of the bytes, 64 lower-case hex digits. */
+  readonly sha256: string;
+}
+
+/** From the first to the last value of a series' timestamp column, in microseconds since 1970. */
+export interface TimeRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What is known of the rows that a table or a segment holds. */
+export interface ContentDetails {
+  readonly rowCount?: number;
+  readonly timeRange?: TimeRange;
+  /** Equal for files that splice: SHA-256 of the Parquet and Arrow schema. */
+  readonly schemaFingerprint?: string;
+}
+
+/** Values that a user hangs on an entry. */
+export type Attributes = Readonly<Record<string, string | number | boolean>>;
+
+/** A name in a directory. */
+export interface Place {
+  readonly dirId: NodeId;
+  readonly name: string;
+}
+
+/** A row of the log: the name it stands under, and the commit that put it there. */
+export interface RowRef extends Place {
+  readonly placedSeq: number;
+}
+
+/** One version of one node, at the name where it stands. */
+export interface Entry extends RowRef, ContentDetails {
+  readonly nodeId: NodeId;
+  /** The directory the node was created in; a directory's own id. */
+  readonly partId: NodeId;
+  readonly entryType: EntryType;
+  /** The node's own ordinal, from 1: stable across moves. */
+  readonly version: number;
+  /** The commit that wrote this version; 0 while its transaction is open. */
+  readonly txnSeq: number;
+  /** When this version was committed, in microseconds since 1970. */
+  readonly timestamp: number;
+  /** Length in bytes; 0 for a directory. */
+  readonly size: number;
+  /** SHA-256 of the bytes, or of a link's target; empty for a directory. */
+  readonly sha256: string;
+  /** The bytes of a data file or a table. */
+  readonly content?: Content;
+  /** Where a symlink points. */
+  readonly target?: string;
+  readonly attributes?: Attributes;
+  /** The row that this one continues, when it stood under another name or had ended. */
+  readonly from?: RowRef;
+}
+
+/** How a row came to its end. */
+export type RowEnd = "replaced" | "moved" | "removed";
+
+/** A row that a later commit ended. */
+export interface SupersededEntry extends Entry {
+  readonly endSeq: number;
+  readonly end: RowEnd;
+}
+
+/** Where a segment row stands in the order of its series. */
+export interface Position {
+  readonly txnSeq: number;
+  readonly n: number;
+}
+
+/** One Parquet file of a series. */
+export interface Segment extends ContentDetails {
+  readonly content: Content;
+}
+
+/** Sums over all live segments of a series. */
+export interface SeriesTotals {
+  readonly segments: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly timeRange?: TimeRange;
+}
+
+/**
+ * A row of a series. An `append` adds its segment. A `replace` and a `compact` are checkpoints:
+ * they list all segments and stand for every row up to `coversTo`.
+ */
+export interface SegmentRow extends Position {
+  readonly nodeId: NodeId;
+  readonly kind: "append" | "replace" | "compact";
+  /** The series' version as of this row: a compaction takes no ordinal. */
+  readonly version: number;
+  /** Microseconds since 1970. */
+  readonly timestamp: number;
+  readonly segments: readonly Segment[];
+  readonly totals: SeriesTotals;
+  readonly coversTo?: Position;
+}

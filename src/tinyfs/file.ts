@@ -1,0 +1,87 @@
+import type { ByteRange, ByteSource } from "./byte-source.ts";
+import type { Content } from "./entry.ts";
+import { sourceToBytes, sourceToStream } from "./streams.ts";
+
+/** One version of a file that can be opened. */
+export interface FileVersion {
+  /** The path that was asked for, to be named in errors. */
+  readonly path: string;
+  open(): Promise<ByteSource>;
+}
+
+/** Takes the bytes of one new version. */
+export interface ContentWriter {
+  /** Appends a copy of the chunk. Resolves when the next may come. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** Ends the bytes; they belong to no entry until a transaction links them. */
+  close(): Promise<Content>;
+  /** Drops the bytes. Never rejects. */
+  abort(): Promise<void>;
+}
+
+/** A writer that holds its file: nobody else reads or writes it until `release`. */
+export interface FileWriter extends ContentWriter {
+  release(): void;
+}
+
+/** How a writer is opened. */
+export interface FileWriterOptions {
+  readonly path: string;
+  /** The transaction that will hold the file, to be named to others. */
+  readonly txId: string;
+  /** Wait for the present writer: `true` for ever, a number for so many milliseconds. */
+  readonly wait?: boolean | number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A file of a persistence layer. It owns its write state. */
+export interface File {
+  /** @throws BEING_WRITTEN while a writer holds the file */
+  open(version: FileVersion): Promise<ByteSource>;
+  /** @throws ALREADY_BEING_WRITTEN while another writer holds the file and is not waited for */
+  asyncWriter(options: FileWriterOptions): Promise<FileWriter>;
+  /** The transaction whose writer holds the file, if one does. */
+  heldBy(): string | undefined;
+}
+
+/** A file as the core passes it around: it delegates and holds no state. */
+export class Handle {
+  readonly #file: File;
+
+  constructor(file: File) {
+    this.#file = file;
+  }
+
+  /** Random access to one version. */
+  open(version: FileVersion): Promise<ByteSource> {
+    return this.#file.open(version);
+  }
+
+  /** The bytes of one version, or of a range of it, at once. */
+  async readToVec(
+    version: FileVersion,
+    range?: ByteRange,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
+    return sourceToBytes(await this.open(version), range, signal);
+  }
+
+  /** The bytes of one version, or of a range of it, as a stream. */
+  async asyncReader(
+    version: FileVersion,
+    range?: ByteRange,
+    signal?: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    return sourceToStream(await this.open(version), range, signal);
+  }
+
+  /** Opens the file's only writer. */
+  asyncWriter(options: FileWriterOptions): Promise<FileWriter> {
+    return this.#file.asyncWriter(options);
+  }
+
+  /** Whether a writer holds the file. */
+  isBeingWritten(): boolean {
+    return this.#file.heldBy() !== undefined;
+  }
+}

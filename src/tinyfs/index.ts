@@ -1,0 +1,91 @@
+import "../symbols.ts";
+
+export type { ByteRange, ByteSource } from "./byte-source.ts";
+export type { Change, ChangeKind, CommitInfo, Head, PondTotals } from "./change.ts";
+export { NO_TOTALS } from "./change.ts";
+export { findConflict } from "./conflict.ts";
+export type { ListOptions, RecursiveOptions } from "./directories.ts";
+export type {
+  Attributes,
+  Content,
+  ContentDetails,
+  Entry,
+  Place,
+  Position,
+  RowEnd,
+  RowRef,
+  Segment,
+  SegmentRow,
+  SeriesTotals,
+  SupersededEntry,
+  TimeRange,
+} from "./entry.ts";
+export type { ListEntry, Stat, VersionInfo } from "./entry-info.ts";
+export type { FileType } from "./entry-type.ts";
+export {
+  EntryType,
+  LARGE_FILE_THRESHOLD,
+  largeFileThreshold,
+  shouldStoreAsLargeFile,
+  supportsLargeFiles,
+} from "./entry-type.ts";
+export type { ErrorCode, ErrorDetails, ErrorRecord, TinyFSErrorOptions } from "./errors.ts";
+export {
+  CommitUnknownError,
+  ConflictError,
+  CorruptBlobError,
+  FileBusyError,
+  FormatChangedError,
+  isTinyFSError,
+  PondMissingError,
+  QuotaError,
+  recordError,
+  reviveError,
+  SchemaMismatchError,
+  TinyFSError,
+} from "./errors.ts";
+export type {
+  ContentWriter,
+  File,
+  FileVersion,
+  FileWriter,
+  FileWriterOptions,
+} from "./file.ts";
+export { Handle } from "./file.ts";
+export type { RunOptions, SnapshotAt } from "./fs.ts";
+export { FS, Snapshot } from "./fs.ts";
+export type { GlobMatch } from "./glob.ts";
+export { Listing } from "./listing.ts";
+export { MemoryPersistence } from "./memory/memory-persistence.ts";
+export type { NodeId } from "./node-id.ts";
+export { ROOT_ID } from "./node-id.ts";
+export type { OpenOptions } from "./open-file.ts";
+export type {
+  CommitOptions,
+  Committed,
+  Durability,
+  LogRange,
+  Page,
+  PersistenceLayer,
+} from "./persistence.ts";
+export type { ReplaceOptions } from "./rename.ts";
+export { liveSegments } from "./series.ts";
+export type { SegmentJoiner, Services } from "./services.ts";
+export type { Session, WriteResult } from "./session.ts";
+export type { CommitBasis, SettledCommit } from "./settle.ts";
+export { nextTime, settle } from "./settle.ts";
+export type { TransactionOptions } from "./transaction.ts";
+export { Transaction } from "./transaction.ts";
+export type { ReadOptions } from "./wd.ts";
+export { WD } from "./wd.ts";
+export type { WDContext } from "./wd-context.ts";
+export type { CreateMode, WriteOptions, WriterOptions, WriteSource } from "./write-options.ts";
+export type {
+  ChainLink,
+  RemovedBelow,
+  StagedEntry,
+  StagedName,
+  StagedSegmentRow,
+  StagedSeries,
+  WriteSet,
+} from "./write-set.ts";

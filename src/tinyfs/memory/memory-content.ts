@@ -1,0 +1,43 @@
+import type { Content } from "../entry.ts";
+import { TinyFSError } from "../errors.ts";
+import type { ContentWriter } from "../file.ts";
+
+/** Content that is its own store. */
+export interface MemoryContent extends Content {
+  readonly bytes: Uint8Array;
+}
+
+/** Copies bytes and names them by their hash. */
+export async function memoryContent(bytes: Uint8Array): Promise<MemoryContent> {
+  const own = bytes.slice();
+  const digest = await crypto.subtle.digest("SHA-256", own);
+  return { size: own.byteLength, sha256: toHex(new Uint8Array(digest)), bytes: own };
+}
+
+/** Gathers the chunks of one new version. */
+export class MemoryContentWriter implements ContentWriter {
+  #chunks: Uint8Array[] | undefined = [];
+
+  async write(chunk: Uint8Array): Promise<void> {
+    this.#open("write").push(chunk.slice());
+  }
+
+  async close(): Promise<MemoryContent> {
+    const chunks = this.#open("close");
+    this.#chunks = undefined;
+    return memoryContent(new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer()));
+  }
+
+  async abort(): Promise<void> {
+    this.#chunks = undefined;
+  }
+
+  #open(action: string): Uint8Array[] {
+    if (this.#chunks) return this.#chunks;
+    throw new TinyFSError("WRITER_CLOSED", `Cannot ${action}: the writer is already closed`);
+  }
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,107 @@
+import type { FileType } from "./entry-type.ts";
+import type { ContentWriter, FileWriter } from "./file.ts";
+import { Handle } from "./file.ts";
+import { linkContent, locateWritable } from "./link-content.ts";
+import type { WriteResult } from "./session.ts";
+import type { StagedTree } from "./staged-tree.ts";
+import type { WDContext } from "./wd-context.ts";
+import type { WriteOptions, WriterOptions } from "./write-options.ts";
+
+/**
+ * Opens a writer on a path. It holds the file, appends excepted: they meet at the commit.
+ * @throws ALREADY_BEING_WRITTEN, and whatever would refuse the write at its end
+ */
+export async function openPathWriter(
+  context: WDContext,
+  path: string,
+  options: WriterOptions,
+): Promise<PathWriter> {
+  options.signal?.throwIfAborted();
+  const { session } = context;
+  const tree = await session.tree();
+  const { place, entryType } = await locateWritable(tree, context, path, options);
+  const { persistence } = session.services;
+  const inner = options.append
+    ? withoutHold(await persistence.stage(options.signal))
+    : await new Handle(persistence.fileAt(place)).asyncWriter({
+        path,
+        txId: session.txId,
+        wait: options.wait ?? false,
+        signal: options.signal,
+      });
+  return new PathWriter(context, path, { ...options, entryType }, inner);
+}
+
+/** Takes the bytes of a new version and links them when it is closed. */
+export class PathWriter {
+  readonly #context: WDContext;
+  readonly #path: string;
+  readonly #options: WriteOptions & { entryType: FileType };
+  readonly #inner: FileWriter;
+  #isOver = false;
+
+  constructor(
+    context: WDContext,
+    path: string,
+    options: WriteOptions & { entryType: FileType },
+    inner: FileWriter,
+  ) {
+    this.#context = context;
+    this.#path = path;
+    this.#options = options;
+    this.#inner = inner;
+  }
+
+  /** Appends. A failure ends the writer and poisons its transaction. */
+  async write(chunk: Uint8Array): Promise<void> {
+    try {
+      await this.#inner.write(chunk);
+    } catch (error) {
+      await this.fail(error);
+      throw error;
+    }
+  }
+
+  /** Links the bytes. After a failure the old content stands as it was. */
+  async close(): Promise<WriteResult> {
+    const { session } = this.#context;
+    try {
+      const content = await this.#inner.close();
+      const link = (tree: StagedTree) =>
+        linkContent(tree, this.#context, this.#path, content, this.#options);
+      const result = await session.write(link, [content]);
+      this.#end();
+      return result;
+    } catch (error) {
+      await this.fail(error);
+      throw error;
+    }
+  }
+
+  /** Drops the bytes and frees the file: as if it had never been opened. */
+  async abort(): Promise<void> {
+    if (this.#isOver) return;
+    this.#end();
+    await this.#inner.abort();
+  }
+
+  /** The same for a write that failed: its transaction cannot commit. */
+  async fail(cause: unknown): Promise<void> {
+    this.#context.session.poison(cause);
+    await this.abort();
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#inner.release();
+  }
+}
+
+function withoutHold(writer: ContentWriter): FileWriter {
+  return {
+    write: (chunk) => writer.write(chunk),
+    close: () => writer.close(),
+    abort: () => writer.abort(),
+    release() {},
+  };
+}

@@ -1,0 +1,12 @@
+import type { ByteSource } from "./byte-source.ts";
+import type { PersistenceLayer } from "./persistence.ts";
+
+/** Makes one file of the segments of a series: plugged in by whoever knows their format. */
+export type SegmentJoiner = (segments: readonly ByteSource[], path: string) => Promise<ByteSource>;
+
+/** What a file system stands on. */
+export interface Services {
+  readonly persistence: PersistenceLayer;
+  /** Without it a series of several segments cannot be read as bytes. */
+  readonly joinSegments?: SegmentJoiner | undefined;
+}

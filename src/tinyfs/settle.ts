@@ -1,0 +1,210 @@
+import type { Change, PondTotals } from "./change.ts";
+import type { Entry, RowEnd, RowRef, SegmentRow, SupersededEntry } from "./entry.ts";
+import { supportsLargeFiles } from "./entry-type.ts";
+import type { NodeId } from "./node-id.ts";
+import { addTotals } from "./series.ts";
+import type {
+  StagedEntry,
+  StagedName,
+  StagedSegmentRow,
+  StagedSeries,
+  WriteSet,
+} from "./write-set.ts";
+
+/** What a commit reads before it writes. */
+export interface CommitBasis {
+  /** The number and time (microseconds) this commit is given. */
+  readonly seq: number;
+  readonly time: number;
+  readonly totals: PondTotals;
+  /** The newest row of each series that the write set adds to. */
+  readonly newestSegments: ReadonlyMap<NodeId, SegmentRow>;
+}
+
+/** The rows that a commit writes; a persistence layer has only to store them. */
+export interface SettledCommit {
+  /** Rows that end: each leaves its name in the current rows. */
+  readonly superseded: readonly SupersededEntry[];
+  readonly placed: readonly Entry[];
+  readonly segments: readonly SegmentRow[];
+  readonly changes: readonly Change[];
+  readonly totals: PondTotals;
+}
+
+/** Turns a write set into rows, with the numbers that only the commit knows. */
+export function settle(writeSet: WriteSet, basis: CommitBasis): SettledCommit {
+  const placedNodes = new Set(writeSet.names.map(({ after }) => after?.nodeId));
+  const superseded: SupersededEntry[] = [];
+  const placed: Entry[] = [];
+  for (const staged of writeSet.names) {
+    if (isUnmoved(staged)) continue;
+    const { before, after } = staged;
+    if (before) {
+      superseded.push({ ...before, endSeq: basis.seq, end: endOf(before, after, placedNodes) });
+    }
+    if (after) placed.push(placeEntry(after, basis));
+  }
+  const segments = writeSet.series.flatMap((series) => settleSeries(series, basis));
+  return {
+    superseded,
+    placed,
+    segments,
+    changes: describeChanges(writeSet, segments),
+    totals: sumTotals(writeSet, basis, segments),
+  };
+}
+
+/** The number a commit after `head` is given its time by: clocks may stand still or go back. */
+export function nextTime(previousMicros: number): number {
+  return Math.max(Date.now() * 1000, previousMicros + 1);
+}
+
+/** Touched, but in the end as it was. */
+function isUnmoved({ before, after }: StagedName): boolean {
+  if (!after) return !before;
+  return before?.nodeId === after.nodeId && !after.dirty;
+}
+
+function endOf(
+  before: Entry,
+  after: Entry | undefined,
+  placedNodes: ReadonlySet<NodeId | undefined>,
+): RowEnd {
+  if (after?.nodeId === before.nodeId) return "replaced";
+  return placedNodes.has(before.nodeId) ? "moved" : "removed";
+}
+
+function placeEntry(staged: StagedEntry, { seq, time }: CommitBasis): Entry {
+  const { dirty, home, restored, from: _, ...entry } = staged;
+  const from = home && (restored || home.dirId !== entry.dirId || home.name !== entry.name);
+  return {
+    ...entry,
+    placedSeq: seq,
+    ...(dirty && { txnSeq: seq, timestamp: time }),
+    ...(from && { from: rowRef(home) }),
+  };
+}
+
+function rowRef({ dirId, name, placedSeq }: RowRef): RowRef {
+  return { dirId, name, placedSeq };
+}
+
+/** The rows that a commit of this number would add to a series, oldest first. */
+export function settleSeries(series: StagedSeries, basis: CommitBasis): SegmentRow[] {
+  let newest = basis.newestSegments.get(series.nodeId);
+  return series.rows.map((staged, n) => {
+    newest = settleSegment(series.nodeId, staged, n, newest, basis);
+    return newest;
+  });
+}
+
+function settleSegment(
+  nodeId: NodeId,
+  { kind, segments, coversTo }: StagedSegmentRow,
+  n: number,
+  newest: SegmentRow | undefined,
+  { seq, time }: CommitBasis,
+): SegmentRow {
+  const row = { nodeId, txnSeq: seq, n, kind, timestamp: time, segments };
+  const version = newest?.version ?? 0;
+  if (kind === "append") {
+    return { ...row, version: version + 1, totals: addTotals(newest?.totals, segments) };
+  }
+  const totals = addTotals(undefined, segments);
+  if (kind === "replace") {
+    return { ...row, version: version + 1, totals, coversTo: { txnSeq: seq, n } };
+  }
+  // A compaction stands for the rows up to its base; what was appended since still counts beside it.
+  return { ...row, version, totals: newest?.totals ?? totals, ...(coversTo && { coversTo }) };
+}
+
+function describeChanges(writeSet: WriteSet, segments: readonly SegmentRow[]): Change[] {
+  const names = writeSet.names.map((staged): Change => {
+    const { dirId, name, path, before, after } = staged;
+    return {
+      dirId,
+      name,
+      path,
+      kind: after ? "put" : "remove",
+      entryType: (after ?? before)?.entryType ?? "FileData",
+      ...(before && { before: before.nodeId }),
+      ...(after && { after: after.nodeId, version: after.version, size: after.size }),
+    };
+  });
+  const series = writeSet.series.flatMap(({ nodeId, path, home }) => {
+    if (!home) return [];
+    return segments
+      .filter((row) => row.nodeId === nodeId)
+      .map((row): Change => {
+        const size = row.totals.bytes;
+        const { kind, version } = row;
+        const node = { before: nodeId, after: nodeId };
+        return {
+          dirId: home.dirId,
+          name: home.name,
+          path,
+          kind,
+          entryType: "FileSeries",
+          ...node,
+          version,
+          size,
+        };
+      });
+  });
+  return [...names, ...series];
+}
+
+function sumTotals(
+  writeSet: WriteSet,
+  basis: CommitBasis,
+  segments: readonly SegmentRow[],
+): PondTotals {
+  const totals = { ...basis.totals };
+  for (const staged of writeSet.names) addName(totals, staged);
+  for (const { nodeId } of writeSet.series) {
+    const rows = segments.filter((row) => row.nodeId === nodeId);
+    addSegments(totals, rows, basis.newestSegments.get(nodeId));
+  }
+  totals.files -= writeSet.removedBelow.files;
+  totals.directories -= writeSet.removedBelow.directories;
+  totals.liveBytes -= writeSet.removedBelow.liveBytes;
+  return totals;
+}
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+function addName(totals: Writable<PondTotals>, { before, after }: StagedName): void {
+  totals.files += count(after, isFile) - count(before, isFile);
+  totals.directories += count(after, isDirectory) - count(before, isDirectory);
+  totals.liveBytes += (after?.size ?? 0) - (before?.size ?? 0);
+  if (!after?.dirty || !after.content) return;
+  totals.versions += 1;
+  totals.versionBytes += after.size;
+}
+
+function addSegments(
+  totals: Writable<PondTotals>,
+  rows: readonly SegmentRow[],
+  newest: SegmentRow | undefined,
+): void {
+  let bytes = newest?.totals.bytes ?? 0;
+  for (const row of rows) {
+    if (row.kind === "compact") continue;
+    totals.versions += 1;
+    totals.versionBytes += addTotals(undefined, row.segments).bytes;
+    totals.liveBytes += row.totals.bytes - bytes;
+    bytes = row.totals.bytes;
+  }
+}
+
+function count(entry: Entry | undefined, is: (entry: Entry) => boolean): number {
+  return entry && is(entry) ? 1 : 0;
+}
+
+function isFile({ entryType }: Entry): boolean {
+  return supportsLargeFiles(entryType);
+}
+
+function isDirectory({ entryType }: Entry): boolean {
+  return entryType === "Directory";
+}

@@ -1,0 +1,29 @@
+import type { Services } from "./services.ts";
+import type { Session, WriteResult } from "./session.ts";
+import type { Tree } from "./tree.ts";
+import { CommittedTree } from "./tree.ts";
+
+/** Reads the tree as of one commit and writes nothing. */
+export class SnapshotSession implements Session {
+  readonly services: Services;
+  readonly txId = "";
+  readonly readsPastWriters = true;
+  readonly #seq: number;
+
+  constructor(services: Services, seq: number) {
+    this.services = services;
+    this.#seq = seq;
+  }
+
+  async tree(): Promise<Tree> {
+    return new CommittedTree(this.services.persistence, this.#seq);
+  }
+
+  write(): Promise<WriteResult> {
+    return Promise.reject(new TypeError("A snapshot is read-only: write through the pond's root"));
+  }
+
+  poison(): void {} // nothing is ever written
+
+  consumed(): void {} // no stream is ever read
+}

@@ -1,0 +1,99 @@
+import type { ByteRange, ByteSource } from "./byte-source.ts";
+
+/** How much of a source one pull of a stream reads. */
+const CHUNK_BYTES = 1 << 20;
+
+/** The bytes of a range, cut to what there is. Closes the source. */
+export async function sourceToBytes(
+  source: ByteSource,
+  range?: ByteRange,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  try {
+    const { start, end } = cutRange(source.size, range);
+    return await source.read(start, end, signal);
+  } finally {
+    await source.close();
+  }
+}
+
+/** The bytes of a range as a stream that reads when it is asked to. Closes the source at its end. */
+export function sourceToStream(
+  source: ByteSource,
+  range?: ByteRange,
+  signal?: AbortSignal,
+): ReadableStream<Uint8Array> {
+  const { start, end } = cutRange(source.size, range);
+  let at = start;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        if (at >= end) {
+          await source.close();
+          controller.close();
+          return;
+        }
+        try {
+          const chunk = await source.read(at, Math.min(at + CHUNK_BYTES, end), signal);
+          at += chunk.byteLength;
+          controller.enqueue(chunk);
+        } catch (error) {
+          await source.close();
+          throw error;
+        }
+      },
+      cancel: () => source.close(),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Hands every chunk of a stream to `take`, waiting for each. A failure cancels the stream. */
+export async function drain(
+  stream: ReadableStream<Uint8Array>,
+  take: (chunk: Uint8Array) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const reader = stream.getReader();
+  const stop = () => void reader.cancel(signal?.reason).catch(() => {});
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const { done, value } = await reader.read();
+      signal?.throwIfAborted();
+      if (done) return;
+      await take(checkChunk(value));
+    }
+  } catch (error) {
+    await reader.cancel(error).catch(() => {}); // the source's own complaint is the one to tell
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    reader.releaseLock();
+  }
+}
+
+/** @throws TypeError when what a stream gave is not bytes */
+export function checkChunk(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
+  throw new TypeError("A stream of bytes gives Uint8Array chunks");
+}
+
+/** Bytes in memory as a source. */
+export function bytesToSource(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.byteLength,
+    read: async (start, end) => new Uint8Array(bytes.subarray(start, end)),
+    close: async () => {},
+  };
+}
+
+function cutRange(size: number, range: ByteRange = {}): { start: number; end: number } {
+  const { start = 0, end = size } = range;
+  if (!(start >= 0) || !(end >= start)) {
+    throw new RangeError(`A range runs from start to end, both at least 0: got ${start} to ${end}`);
+  }
+  return { start: Math.min(start, size), end: Math.min(end, size) };
+}

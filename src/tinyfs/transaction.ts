@@ -1,0 +1,198 @@
+import type { Change, CommitInfo } from "./change.ts";
+import type { Content } from "./entry.ts";
+import { TinyFSError } from "./errors.ts";
+import { GlobMatcher } from "./glob-matcher.ts";
+import { isPattern } from "./glob-pattern.ts";
+import { newTransactionId } from "./node-id.ts";
+import type { CommitOptions } from "./persistence.ts";
+import type { Services } from "./services.ts";
+import type { Session, WriteResult } from "./session.ts";
+import { StagedTree } from "./staged-tree.ts";
+import type { Tree } from "./tree.ts";
+import { CachedTree, CommittedTree } from "./tree.ts";
+import { dropUnlinked } from "./unlinked.ts";
+import { isEmptyWriteSet } from "./write-set.ts";
+
+/** How a transaction is begun. */
+export interface TransactionOptions extends CommitOptions {
+  /** Kept with the commit, for `log()`. */
+  readonly label?: string;
+}
+
+type State = "open" | "committing" | "committed" | "rolled back";
+
+/**
+ * Writes over many files that become visible together or not at all. It reads the commit it began at,
+ * and its own writes. Leaving it without `commit()` rolls it back.
+ */
+export class Transaction<Root> implements AsyncDisposable {
+  /** The transaction's directory. */
+  readonly root: Root;
+  readonly #session: TransactionSession;
+
+  constructor(session: TransactionSession, root: Root) {
+    this.#session = session;
+    this.root = root;
+  }
+
+  /** The transaction's UUIDv7. The commit's number, `txnSeq`, is given at the commit. */
+  get id(): string {
+    return this.#session.txId;
+  }
+
+  /** The number of the commit it reads from; 0 in a pond without commits. */
+  get base(): number {
+    return this.#session.base;
+  }
+
+  /** Whether a stream of the caller's was read: the same work cannot be done again with it. */
+  get hasConsumedStream(): boolean {
+    return this.#session.hasConsumedStream;
+  }
+
+  /** Makes `commit()` throw CONFLICT when another commit changes this path, or what this glob finds. */
+  expectUnchanged(pathOrGlob: string): void {
+    this.#session.expectUnchanged(pathOrGlob);
+  }
+
+  /**
+   * Makes all writes durable and visible.
+   * @returns `undefined` when nothing was written
+   * @throws CONFLICT another commit came first; nothing was written, and the transaction is over
+   * @throws TRANSACTION_POISONED a write had failed
+   */
+  commit(): Promise<CommitInfo | undefined> {
+    return this.#session.commit();
+  }
+
+  /** Drops all writes. A transaction that has ended stays as it is. */
+  rollback(): Promise<void> {
+    return this.#session.rollback();
+  }
+
+  /** Rolls back what was not committed. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.rollback();
+  }
+}
+
+/** What a transaction's `WD`s share: its tree, its staged bytes and its state. */
+export class TransactionSession implements Session {
+  readonly services: Services;
+  readonly txId: string = newTransactionId();
+  readonly readsPastWriters = false;
+  readonly #options: TransactionOptions;
+  readonly #tree: StagedTree;
+  readonly #staged = new Set<Content>();
+  #state: State = "open";
+  #poison: { cause: unknown } | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #hasConsumedStream = false;
+
+  constructor(services: Services, baseSeq: number, options: TransactionOptions) {
+    this.services = services;
+    this.#options = options;
+    this.#tree = new StagedTree(new CachedTree(new CommittedTree(services.persistence, baseSeq)));
+  }
+
+  get base(): number {
+    return this.#tree.seq;
+  }
+
+  get hasConsumedStream(): boolean {
+    return this.#hasConsumedStream;
+  }
+
+  async tree(): Promise<Tree> {
+    this.#checkUsable("read");
+    return this.#tree;
+  }
+
+  async write(
+    work: (tree: StagedTree) => Promise<WriteResult>,
+    staged: readonly Content[] = [],
+  ): Promise<WriteResult> {
+    try {
+      this.#checkUsable("write");
+      const result = await this.#oneAtATime(() => work(this.#tree));
+      this.#checkUsable("write"); // it may have ended while the work waited
+      for (const content of staged) this.#staged.add(content);
+      return result;
+    } catch (error) {
+      await dropUnlinked(this.services.persistence, staged);
+      throw error;
+    }
+  }
+
+  poison(cause: unknown): void {
+    this.#poison ??= { cause };
+  }
+
+  consumed(): void {
+    this.#hasConsumedStream = true;
+  }
+
+  expectUnchanged(pathOrGlob: string): void {
+    this.#checkUsable("write");
+    this.#tree.expect(changesOf(pathOrGlob));
+  }
+
+  async commit(): Promise<CommitInfo | undefined> {
+    this.#checkUsable("commit");
+    this.#state = "committing";
+    const { persistence } = this.services;
+    try {
+      await this.#last;
+      const writeSet = this.#tree.writeSet(this.txId, this.#options.label);
+      const committed = isEmptyWriteSet(writeSet)
+        ? undefined
+        : await persistence.commit(writeSet, this.#options);
+      this.#state = "committed";
+      await dropUnlinked(persistence, this.#staged, committed && writeSet);
+      return committed?.info;
+    } catch (error) {
+      this.#state = "rolled back";
+      await dropUnlinked(persistence, this.#staged);
+      throw error;
+    }
+  }
+
+  async rollback(): Promise<void> {
+    if (this.#state !== "open") return;
+    this.#state = "rolled back";
+    await this.#last;
+    await dropUnlinked(this.services.persistence, this.#staged);
+  }
+
+  /** Looking up and staging must not be interleaved with another call's. */
+  #oneAtATime<Value>(work: () => Promise<Value>): Promise<Value> {
+    const run = this.#last.then(work);
+    this.#last = run.catch(() => {}); // the caller of that run has its error
+    return run;
+  }
+
+  #checkUsable(action: string): void {
+    if (this.#state !== "open") {
+      throw new TinyFSError(
+        "TRANSACTION_CLOSED",
+        `Cannot ${action} in transaction ${this.txId}: it is ${this.#state}`,
+        { txId: this.txId },
+      );
+    }
+    if (this.#poison) {
+      throw new TinyFSError(
+        "TRANSACTION_POISONED",
+        `Cannot ${action} in transaction ${this.txId}: a write failed. Roll back and run it again`,
+        { txId: this.txId, cause: this.#poison.cause },
+      );
+    }
+  }
+}
+
+/** Tells the changes that touch a path, a directory above it, or what a pattern finds. */
+function changesOf(pathOrGlob: string): (change: Change) => boolean {
+  const matcher = new GlobMatcher(pathOrGlob);
+  if (isPattern(pathOrGlob)) return ({ path }) => matcher.matches(path) || matcher.isBelow(path);
+  return ({ path, kind }) =>
+    matcher.matches(path) || ((kind === "put" || kind === "remove") && matcher.isBelow(path));
+}

@@ -1,0 +1,63 @@
+import type { Entry, Segment } from "./entry.ts";
+import type { VersionInfo } from "./entry-info.ts";
+import { entryVersion, segmentVersion } from "./entry-info.ts";
+import { TinyFSError } from "./errors.ts";
+import { liveSegments, rowsAtVersion } from "./series.ts";
+import type { Tree } from "./tree.ts";
+
+/** The versions of an entry, newest first. */
+export async function* listVersions(tree: Tree, entry: Entry): AsyncGenerator<VersionInfo, void> {
+  if (entry.entryType === "FileSeries") {
+    const rows = await tree.segments(entry.nodeId);
+    yield* rows.filter(({ kind }) => kind !== "compact").map(segmentVersion);
+    return;
+  }
+  for await (const row of listRows(tree, entry)) yield entryVersion(row);
+}
+
+/** The row of one version of an entry. @throws NOT_FOUND, VERSION_PRUNED */
+export async function findVersion(
+  tree: Tree,
+  entry: Entry,
+  version: number,
+  path: string,
+): Promise<Entry> {
+  for await (const row of listRows(tree, entry)) {
+    if (row.version === version) return row;
+    if (row.version < version) break;
+  }
+  throw missingVersion(path, version, entry.version);
+}
+
+/** The segments of a series as of one of its versions, or of now. @throws NOT_FOUND, VERSION_PRUNED */
+export async function findSegments(
+  tree: Tree,
+  { nodeId }: Entry,
+  path: string,
+  version?: number,
+): Promise<Segment[]> {
+  const rows = await tree.segments(nodeId);
+  if (version === undefined) return liveSegments(rows);
+  const then = rowsAtVersion(rows, version);
+  if (then.length === 0) throw missingVersion(path, version, rows[0]?.version ?? 0);
+  return liveSegments(then);
+}
+
+/** One row per version, newest first: a moved row repeats the version it holds. */
+async function* listRows(tree: Tree, entry: Entry): AsyncGenerator<Entry, void> {
+  let last = Number.POSITIVE_INFINITY;
+  for (let row: Entry | undefined = entry; row; row = await tree.previous(row)) {
+    if (row.version < last) yield row;
+    last = row.version;
+  }
+}
+
+function missingVersion(path: string, version: number, newest: number): TinyFSError {
+  const isPast = version >= 1 && version <= newest;
+  const reason = isPast ? "it was dropped from history" : `the newest is ${newest}`;
+  return new TinyFSError(
+    isPast ? "VERSION_PRUNED" : "NOT_FOUND",
+    `Cannot open version ${version} of "${path}": ${reason}`,
+    { path, version },
+  );
+}

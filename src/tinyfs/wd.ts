@@ -1,0 +1,216 @@
+import type { ByteRange, ByteSource } from "./byte-source.ts";
+import { copyEntry } from "./copy.ts";
+import type { ListOptions, RecursiveOptions } from "./directories.ts";
+import {
+  createDirectory,
+  createLink,
+  listDirectory,
+  removeEntry,
+  setEntryAttributes,
+} from "./directories.ts";
+import type { Attributes } from "./entry.ts";
+import type { ListEntry, Stat, VersionInfo } from "./entry-info.ts";
+import { statEntry } from "./entry-info.ts";
+import type { EntryType } from "./entry-type.ts";
+import { isTinyFSError, TinyFSError } from "./errors.ts";
+import type { GlobMatch } from "./glob.ts";
+import { glob } from "./glob.ts";
+import { parsePattern } from "./glob-pattern.ts";
+import { Listing } from "./listing.ts";
+import type { OpenOptions } from "./open-file.ts";
+import { openFile } from "./open-file.ts";
+import { openPathWriter } from "./path-writer.ts";
+import type { ReplaceOptions } from "./rename.ts";
+import { renameEntry } from "./rename.ts";
+import { notADirectory } from "./resolve.ts";
+import { findRemoved, restoreEntry } from "./restore.ts";
+import type { WriteResult } from "./session.ts";
+import type { StagedTree } from "./staged-tree.ts";
+import { sourceToBytes, sourceToStream } from "./streams.ts";
+import type { Tree } from "./tree.ts";
+import { listVersions } from "./version-history.ts";
+import type { WDContext } from "./wd-context.ts";
+import { locate, locateEntry, locateSpot, openBase, relativePath } from "./wd-context.ts";
+import { openWritable } from "./writable.ts";
+import { writeFile } from "./write-file.ts";
+import type { WriteOptions, WriterOptions, WriteSource } from "./write-options.ts";
+
+/** How a file is read. */
+export interface ReadOptions extends OpenOptions {
+  /** Only these bytes; `end` is exclusive, and what lies beyond the file is left out. */
+  readonly range?: ByteRange | undefined;
+}
+
+/**
+ * A working directory: files and directories by POSIX paths, from a root that no path leaves.
+ * Bytes only; what they mean is for the layers above.
+ */
+export class WD {
+  /** For layers that extend it: how this directory reaches its tree. */
+  readonly context: WDContext;
+
+  constructor(context: WDContext) {
+    this.context = context;
+  }
+
+  /** The bytes of a file. @throws NOT_FOUND, IS_A_DIRECTORY, BEING_WRITTEN, CORRUPT_BLOB */
+  async readFile(path: string, { range, ...options }: ReadOptions = {}): Promise<Uint8Array> {
+    return sourceToBytes(await openFile(this.context, path, options), range, options.signal);
+  }
+
+  /** The bytes of a file as a stream. @throws as `readFile` */
+  async asyncReader(
+    path: string,
+    { range, ...options }: ReadOptions = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    return sourceToStream(await openFile(this.context, path, options), range, options.signal);
+  }
+
+  /** Random access to the bytes of a file. The caller closes it. @throws as `readFile` */
+  openSource(path: string, options: OpenOptions = {}): Promise<ByteSource> {
+    return openFile(this.context, path, options);
+  }
+
+  /**
+   * Writes a whole file, as a new version where there is one. A string is written as UTF-8.
+   * @throws ALREADY_EXISTS, WRONG_ENTRY_TYPE, ALREADY_BEING_WRITTEN, CONFLICT (`ifVersion`), QUOTA,
+   * NOT_PARQUET (for tables and series); after any of them the old content stands
+   */
+  writeFile(path: string, source: WriteSource, options: WriteOptions = {}): Promise<WriteResult> {
+    return writeFile(this.context, path, source, options);
+  }
+
+  /**
+   * A stream into a file. It holds the file until it is closed or aborted; `close()` rejects when
+   * anything failed, and `abort()` leaves the old content as it was.
+   * @throws ALREADY_BEING_WRITTEN at once, or after `wait`
+   */
+  async asyncWriter(
+    path: string,
+    options: WriterOptions = {},
+  ): Promise<WritableStream<Uint8Array>> {
+    return openWritable(await openPathWriter(this.context, path, options), options.signal);
+  }
+
+  /** What is known of an entry, links followed. @throws NOT_FOUND */
+  async stat(path: string): Promise<Stat> {
+    const tree = await this.context.session.tree();
+    const found = await locateEntry(tree, this.context, path);
+    return statEntry(tree, found.entry, relativePath(this.context, found.path));
+  }
+
+  /** Whether something stands at a path, links followed. */
+  async exists(path: string): Promise<boolean> {
+    try {
+      const found = await locate(await this.context.session.tree(), this.context, path);
+      return found.entry !== undefined;
+    } catch (error) {
+      const isAbsent = isTinyFSError(error, "NOT_FOUND") || isTinyFSError(error, "NOT_A_DIRECTORY");
+      if (isAbsent) return false;
+      throw error;
+    }
+  }
+
+  /** The type of an entry, links followed. @throws NOT_FOUND */
+  async getEntryType(path: string): Promise<EntryType> {
+    return (await this.stat(path)).entryType;
+  }
+
+  /** The entries of a directory, sorted by name as UTF-16 code units, as of one commit. */
+  list(path = "/", options: ListOptions = {}): Listing<ListEntry> {
+    return this.#listing(async function* (tree, context) {
+      const { entry } = await locateEntry(tree, context, path);
+      if (entry.entryType !== "Directory") throw notADirectory(path);
+      yield* listDirectory(tree, entry.nodeId, options);
+    });
+  }
+
+  /**
+   * The entries that a pattern finds, with what its wildcards stood for: `*`, `?`, `[a-z]`, `{a,b}`
+   * within a name, `**` for any depth. Each entry is found once.
+   */
+  glob(pattern: string): Listing<GlobMatch> {
+    const parts = parsePattern(pattern);
+    return this.#listing(async function* (tree, context) {
+      yield* glob(tree, await openBase(tree, context), parts);
+    });
+  }
+
+  /** Makes a directory. @throws ALREADY_EXISTS, NOT_FOUND (a parent, unless `recursive`) */
+  createDir(path: string, options: RecursiveOptions = {}): Promise<WriteResult> {
+    return this.#write((tree) => createDirectory(tree, this.context, path, options));
+  }
+
+  /** Makes a link to a path, which need not be there. @throws ALREADY_EXISTS */
+  async createSymlink(path: string, target: string): Promise<WriteResult> {
+    const bytes = new TextEncoder().encode(target);
+    const { sha256 } = await this.context.session.services.persistence.stageBytes(bytes);
+    return this.#write((tree) => createLink(tree, this.context, path, target, sha256));
+  }
+
+  /** Where a link points. @throws NOT_FOUND, WRONG_ENTRY_TYPE */
+  async readLink(path: string): Promise<string> {
+    const tree = await this.context.session.tree();
+    const { entry } = await locateEntry(tree, this.context, path, { followLast: false });
+    if (entry.target !== undefined) return entry.target;
+    throw new TinyFSError("WRONG_ENTRY_TYPE", `Cannot read link "${path}": it is none`, { path });
+  }
+
+  /** Moves an entry; it keeps its identity and history. @throws ALREADY_EXISTS unless `replace` */
+  rename(from: string, to: string, options: ReplaceOptions = {}): Promise<WriteResult> {
+    return this.#write((tree) => renameEntry(tree, this.context, from, to, options));
+  }
+
+  /** Copies an entry and what is below it; content is shared. @throws ALREADY_EXISTS unless `replace` */
+  copy(from: string, to: string, options: ReplaceOptions = {}): Promise<WriteResult> {
+    return this.#write((tree) => copyEntry(tree, this.context, from, to, options));
+  }
+
+  /** Removes an entry; its history stays. @throws NOT_FOUND, NOT_EMPTY unless `recursive` */
+  async remove(path: string, options: RecursiveOptions = {}): Promise<void> {
+    await this.#write((tree) => removeEntry(tree, this.context, path, options));
+  }
+
+  /** The versions of an entry, newest first; also of one that was removed. */
+  versions(path: string): Listing<VersionInfo> {
+    return this.#listing(async function* (tree, context) {
+      const spot = await locateSpot(tree, context, path);
+      yield* listVersions(tree, spot.entry ?? (await findRemoved(tree, spot, path)));
+    });
+  }
+
+  /**
+   * Makes an old version the newest, and brings back what was removed: without `version` as it was last.
+   * @throws NOT_FOUND, VERSION_PRUNED
+   */
+  restore(path: string, version?: number): Promise<WriteResult> {
+    return this.#write((tree) => restoreEntry(tree, this.context, path, version));
+  }
+
+  /** Replaces an entry's attributes; a version of its own. */
+  setAttributes(path: string, attributes: Attributes): Promise<WriteResult> {
+    return this.#write((tree) => setEntryAttributes(tree, this.context, path, attributes));
+  }
+
+  /** A `WD` that cannot leave this directory. @throws NOT_FOUND, NOT_A_DIRECTORY */
+  async openDir(path: string): Promise<this> {
+    const { session } = this.context;
+    const found = await locateEntry(await session.tree(), this.context, path);
+    if (found.entry.entryType !== "Directory") throw notADirectory(path);
+    const Same = this.constructor as new (context: WDContext) => this;
+    return new Same({ ...this.context, base: found.path });
+  }
+
+  #write(work: (tree: StagedTree) => Promise<WriteResult>): Promise<WriteResult> {
+    return this.context.session.write(work);
+  }
+
+  #listing<Item>(
+    run: (tree: Tree, context: WDContext) => AsyncGenerator<Item, void>,
+  ): Listing<Item> {
+    const { context } = this;
+    return new Listing(async function* () {
+      yield* run(await context.session.tree(), context);
+    });
+  }
+}

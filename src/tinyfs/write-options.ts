@@ -1,0 +1,35 @@
+import type { ByteSource } from "./byte-source.ts";
+import type { Attributes, ContentDetails } from "./entry.ts";
+import type { FileType } from "./entry-type.ts";
+
+/** Whether a write may make a file, must make it, or must find it. */
+export type CreateMode = "new" | "replace" | "either";
+
+/** How a file is written. */
+export interface WriteOptions {
+  /** Given when the file is made, and fixed for life. Default: what is there, else `FileData`. */
+  readonly entryType?: FileType | undefined;
+  /** Default `either`. */
+  readonly create?: CreateMode | undefined;
+  /** Refuse with CONFLICT unless the file has this version now; 0: unless it is not there. */
+  readonly ifVersion?: number | undefined;
+  /** Replaces the entry's attributes. */
+  readonly attributes?: Attributes | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Adds a segment to a series in place of replacing all of them. */
+  readonly append?: boolean | undefined;
+  /**
+   * Looks at the bytes before they are linked, and says what is known of them.
+   * What it throws makes the write fail, and leaves everything as it was.
+   */
+  readonly inspect?: ((source: ByteSource) => Promise<ContentDetails>) | undefined;
+}
+
+/** How a writer is opened. */
+export interface WriterOptions extends WriteOptions {
+  /** Wait for the present writer: `true` for ever, a number for so many milliseconds. */
+  readonly wait?: boolean | number | undefined;
+}
+
+/** What can be written. */
+export type WriteSource = Uint8Array | ArrayBuffer | string | Blob | ReadableStream<Uint8Array>;
