@@ -126,6 +126,7 @@ function profileEnvironment(home, display) {
     ...process.env,
     DISPLAY: display,
     HOME: home,
+    TMPDIR: home, // a killed browser leaves the temporaries of its open writers behind
     XDG_DATA_HOME: join(home, "data"),
     XDG_CACHE_HOME: join(home, "cache"),
     XDG_CONFIG_HOME: join(home, "config"),

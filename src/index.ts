@@ -1,0 +1,60 @@
+import "./symbols.ts";
+
+export type {
+  AppendOptions,
+  ColumnDescription,
+  CreateOptions,
+  ImportOptions,
+  ParquetExport,
+  ReadRowsOptions,
+  StreamOptions,
+  TableDescription,
+  VersionOptions,
+  WriteProgress,
+} from "./arrow/arrow-options.ts";
+export type { ArrowWD } from "./arrow/arrow-wd.ts";
+export type { WDArrowExt } from "./arrow/wd-arrow-ext.ts";
+export type { PondStats } from "./backend.ts";
+export type { Pond } from "./pond.ts";
+export { deletePond, openPond } from "./pond.ts";
+export type { PondOptions, PondStorage, StorageMode } from "./pond-options.ts";
+export type { ByteRange, ByteSource } from "./tinyfs/byte-source.ts";
+export type { Change, ChangeKind, CommitInfo, PondTotals } from "./tinyfs/change.ts";
+export type { ListOptions, RecursiveOptions } from "./tinyfs/directories.ts";
+export type { Attributes, ContentDetails, TimeRange } from "./tinyfs/entry.ts";
+export type { ListEntry, Stat, VersionInfo } from "./tinyfs/entry-info.ts";
+export type { FileType } from "./tinyfs/entry-type.ts";
+export { EntryType, LARGE_FILE_THRESHOLD, largeFileThreshold } from "./tinyfs/entry-type.ts";
+export type { ErrorCode, ErrorDetails } from "./tinyfs/errors.ts";
+export {
+  CommitUnknownError,
+  ConflictError,
+  CorruptBlobError,
+  FileBusyError,
+  FormatChangedError,
+  isTinyFSError,
+  PondMissingError,
+  QuotaError,
+  SchemaMismatchError,
+  TinyFSError,
+} from "./tinyfs/errors.ts";
+export type { RunOptions, Snapshot, SnapshotAt } from "./tinyfs/fs.ts";
+export type { GlobMatch } from "./tinyfs/glob.ts";
+export type { Listing } from "./tinyfs/listing.ts";
+export type { NodeId } from "./tinyfs/node-id.ts";
+export type { OpenOptions } from "./tinyfs/open-file.ts";
+export type { Durability, LogRange } from "./tinyfs/persistence.ts";
+export type { ReplaceOptions } from "./tinyfs/rename.ts";
+export type { WriteResult } from "./tinyfs/session.ts";
+export type { Transaction, TransactionOptions } from "./tinyfs/transaction.ts";
+export type { ReadOptions, WD } from "./tinyfs/wd.ts";
+export type {
+  CreateMode,
+  WriteOptions,
+  WriterOptions,
+  WriteSource,
+} from "./tinyfs/write-options.ts";
+export type { GCOptions, GCStats } from "./tlogfs/gc.ts";
+export { listPonds } from "./tlogfs/ponds.ts";
+export type { ParquetCompression, PerColumn } from "./worker/parquet-types.ts";
+export type { WorkerSource } from "./worker/worker-factory.ts";

@@ -1,0 +1,50 @@
+import type { ByteSource } from "./tinyfs/byte-source.ts";
+import type { ParquetClient } from "./worker/parquet-client.ts";
+import type {
+  EncodeOptions,
+  ParquetClientOptions,
+  ParquetCodec,
+  ParquetEncoder,
+  ParquetReader,
+  ParquetSummary,
+} from "./worker/parquet-types.ts";
+
+/** The Parquet codec, whose client is loaded with the first table: whoever stores bytes only never pays. */
+export class LazyParquet implements ParquetCodec {
+  readonly #options: ParquetClientOptions;
+  #client: Promise<ParquetClient> | undefined;
+
+  constructor(options: ParquetClientOptions) {
+    this.#options = options;
+  }
+
+  async openEncoder(options?: EncodeOptions): Promise<ParquetEncoder> {
+    return (await this.#load()).openEncoder(options);
+  }
+
+  async describe(source: ByteSource, signal?: AbortSignal): Promise<ParquetSummary> {
+    return (await this.#load()).describe(source, signal);
+  }
+
+  async openReader(
+    source: ByteSource,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<ParquetReader> {
+    return (await this.#load()).openReader(source, options);
+  }
+
+  async splice(sources: readonly ByteSource[], signal?: AbortSignal): Promise<ByteSource> {
+    return (await this.#load()).splice(sources, signal);
+  }
+
+  async close(): Promise<void> {
+    await (await this.#client)?.close();
+  }
+
+  #load(): Promise<ParquetClient> {
+    this.#client ??= import("./worker/parquet-client.ts").then(
+      ({ ParquetClient: Client }) => new Client(this.#options),
+    );
+    return this.#client;
+  }
+}

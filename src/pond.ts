@@ -1,0 +1,138 @@
+import "./symbols.ts";
+import { ArrowWD } from "./arrow/arrow-wd.ts";
+import type { Backend, PondStats } from "./backend.ts";
+import { openBackend, pondDirectory } from "./backend.ts";
+import { LazyParquet } from "./lazy-parquet.ts";
+import { askForPersistence } from "./persistence-permission.ts";
+import type { PondOptions, PondStorage } from "./pond-options.ts";
+import type { CommitInfo } from "./tinyfs/change.ts";
+import { TinyFSError } from "./tinyfs/errors.ts";
+import type { RunOptions, Snapshot, SnapshotAt } from "./tinyfs/fs.ts";
+import { FS } from "./tinyfs/fs.ts";
+import type { LogRange } from "./tinyfs/persistence.ts";
+import type { Transaction, TransactionOptions } from "./tinyfs/transaction.ts";
+import type { GCOptions, GCStats } from "./tlogfs/gc.ts";
+import { deletePondDatabase } from "./tlogfs/ponds.ts";
+import { StorageClient } from "./worker/storage-client.ts";
+
+const MAX_NAME_BYTES = 80;
+
+/** A transactional, versioned file system with a name, kept by the browser. `openPond` opens one. */
+export class Pond implements AsyncDisposable {
+  readonly name: string;
+  /** The pond's UUID, for `expect`; it differs after the pond was deleted and made again. */
+  readonly id: string;
+  /** Where its bytes are, and whether the browser has promised to keep them. */
+  readonly storage: PondStorage;
+  readonly #backend: Backend;
+  readonly #parquet: LazyParquet;
+  readonly #fs: FS<ArrowWD>;
+
+  /** Around what is open already: see `openPond`. */
+  constructor(name: string, storage: PondStorage, backend: Backend, parquet: LazyParquet) {
+    this.name = name;
+    this.id = backend.id;
+    this.storage = storage;
+    this.#backend = backend;
+    this.#parquet = parquet;
+    const { persistence } = backend;
+    this.#fs = new FS(
+      { persistence, joinSegments: (segments) => parquet.splice(segments) },
+      (context) => new ArrowWD({ ...context, parquet }),
+    );
+  }
+
+  /** The root directory. Every call commits by itself. */
+  get root(): ArrowWD {
+    return this.#fs.root;
+  }
+
+  /** Begins a transaction on the newest commit. Leaving it without `commit()` rolls it back. */
+  begin(options?: TransactionOptions): Promise<Transaction<ArrowWD>> {
+    return this.#fs.begin(options);
+  }
+
+  /**
+   * Runs a function in a transaction: commits when it returns, rolls back when it throws, and runs it
+   * again when another commit came first or a file was busy.
+   */
+  transaction<Result>(
+    work: (tx: Transaction<ArrowWD>) => Promise<Result> | Result,
+    options?: RunOptions,
+  ): Promise<Result> {
+    return this.#fs.transaction(work, options);
+  }
+
+  /** The pond as of a commit, read-only; of now if nothing is said. @throws NOT_FOUND */
+  snapshot(at?: SnapshotAt): Promise<Snapshot<ArrowWD>> {
+    return this.#fs.snapshot(at);
+  }
+
+  /** The commits, oldest first unless `reverse`. */
+  log(range?: LogRange): AsyncIterable<CommitInfo> {
+    return this.#fs.log(range);
+  }
+
+  /** Deletes bytes that nothing names: what crashes and lost races left. History is kept. */
+  gc(options?: GCOptions): Promise<GCStats> {
+    return this.#backend.gc(options);
+  }
+
+  /** What the pond holds and takes up, from running totals, and what the browser grants. */
+  stats(): Promise<PondStats> {
+    return this.#backend.stats();
+  }
+
+  /** Releases workers, locks and handles. Open transactions are lost; later calls throw POND_CLOSED. */
+  async close(): Promise<void> {
+    await this.#backend.close();
+    await this.#parquet.close();
+  }
+
+  /** The same as `close()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/**
+ * Opens a pond, and makes it where there is none.
+ *
+ * @param name any text that is not empty, is well-formed Unicode and has at most 80 bytes in UTF-8
+ * @throws STORAGE_UNAVAILABLE the browser lacks or refuses what it needs
+ * @throws POND_MISSING with `mustExist` or `expect`
+ * @throws FORMAT_TOO_NEW a newer version of the library has written it
+ * @throws WORKER_START the storage worker's script was not found: the message names the cure
+ */
+export async function openPond(name: string, options: PondOptions = {}): Promise<Pond> {
+  checkPondName(name);
+  options.signal?.throwIfAborted();
+  const backend = await openBackend(name, options);
+  const { mode } = backend;
+  const persisted = mode === "opfs" && (await askForPersistence(options.persist ?? false));
+  const { workers, parquetWasmUrl } = options;
+  const parquet = new LazyParquet({
+    ...(workers?.parquet && { worker: workers.parquet }),
+    ...(parquetWasmUrl && { wasmUrl: parquetWasmUrl }),
+  });
+  return new Pond(name, { mode, persisted }, backend, parquet);
+}
+
+/**
+ * Deletes a pond with all its history; one that is not there is no error. Tabs that have it open find
+ * it missing. @throws STORAGE_UNAVAILABLE while another tab holds on to it
+ */
+export async function deletePond(name: string): Promise<void> {
+  checkPondName(name);
+  await deletePondDatabase(name);
+  await StorageClient.destroy(pondDirectory(name));
+}
+
+function checkPondName(name: string): void {
+  if (typeof name !== "string")
+    throw new TypeError(`A pond's name is a string, not ${typeof name}`);
+  const size = new TextEncoder().encode(name).byteLength;
+  if (size >= 1 && size <= MAX_NAME_BYTES && !/\p{Surrogate}/u.test(name)) return;
+  const message = `Cannot use pond name "${name}": it is empty, not Unicode, or over ${MAX_NAME_BYTES} bytes`;
+  throw new TinyFSError("INVALID_PATH", message, { path: name });
+}

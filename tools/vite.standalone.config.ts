@@ -1,0 +1,52 @@
+import { defineConfig, type Plugin } from "vite";
+
+// `dist/standalone/`: the package with all its dependencies, for pages without a bundler. It starts
+// from the built JavaScript, whose worker URLs name files that exist. Not Vite's library mode, which
+// makes worker URLs absolute and inlines the wasm.
+export default defineConfig({
+  base: "./",
+  publicDir: false,
+  plugins: [plainDynamicImports()],
+  worker: {
+    format: "es",
+    rolldownOptions: { output: plainNames("[name].js") },
+  },
+  build: {
+    outDir: "dist/standalone",
+    emptyOutDir: true,
+    target: "es2022",
+    // A wasm file that is inlined cannot be compiled while it arrives.
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: "dist/index.js",
+      preserveEntrySignatures: "strict",
+      output: plainNames("tinypond.js"),
+    },
+  },
+});
+
+/** Names without hashes: the folder is versioned as a whole, and users point at files in it. */
+function plainNames(entry: string) {
+  return {
+    entryFileNames: entry,
+    chunkFileNames: "[name].js",
+    assetFileNames: "[name][extname]",
+  };
+}
+
+/**
+ * Leaves `import()` as it is written. Vite wraps it in a preloader that needs `document` and `window`,
+ * and the library also runs in Workers.
+ */
+function plainDynamicImports(): Plugin {
+  return {
+    name: "plain-dynamic-imports",
+    enforce: "pre",
+    load: {
+      filter: { id: /vite\/preload-helper/ },
+      handler: () => "export const __vitePreload = (load) => load();",
+    },
+  };
+}
