@@ -1,0 +1,49 @@
+import { TinyFSError } from "../tinyfs/errors.ts";
+import { isNotFound } from "./storage-failure.ts";
+import { locate, newTemporaryPath } from "./storage-paths.ts";
+
+/** How files can be opened here. */
+export interface Capabilities {
+  /** Whether files are written through sync access handles or through `createWritable`. */
+  readonly mode: "sync" | "writable";
+  /** Whether several read-only sync handles can be open on one file. */
+  readonly sharedReads: boolean;
+}
+
+/**
+ * Tries the handles on a throw-away file below `tmp`, never on a real one: a refused handle leaves
+ * the file locked in WebKitGTK, and Firefox ignores modes.
+ * @throws STORAGE_UNAVAILABLE where there is neither way of writing
+ */
+export async function probe(root: FileSystemDirectoryHandle): Promise<Capabilities> {
+  const { directory, name } = await locate(root, newTemporaryPath("probe"), { create: true });
+  const file = await directory.getFileHandle(name, { create: true });
+  const found = await tryHandles(file);
+  // Best effort: a file that the browser keeps locked is swept later, as every leftover below tmp.
+  await directory.removeEntry(name).catch(() => {});
+  if (found.mode === "sync" || "createWritable" in file) return found;
+  throw new TinyFSError(
+    "STORAGE_UNAVAILABLE",
+    "Cannot write to OPFS: no sync handles, no createWritable",
+  );
+}
+
+async function tryHandles(file: FileSystemFileHandle): Promise<Capabilities> {
+  const first = await tryOpen(file);
+  if (!first) return { mode: "writable", sharedReads: false };
+  const second = await tryOpen(file);
+  first.close();
+  second?.close();
+  return { mode: "sync", sharedReads: second !== undefined };
+}
+
+async function tryOpen(
+  file: FileSystemFileHandle,
+): Promise<FileSystemSyncAccessHandle | undefined> {
+  try {
+    return await file.createSyncAccessHandle({ mode: "read-only" });
+  } catch (error) {
+    if (isNotFound(error)) throw error;
+    return undefined;
+  }
+}
