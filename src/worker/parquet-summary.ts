@@ -1,0 +1,95 @@
+import { CompressionCodecs } from "hyparquet/src/constants.js";
+import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
+import { damagedFooter } from "./footer-reading.ts";
+import { arrowSchemaOf, type Footer, type FooterRowGroup } from "./parquet-footer.ts";
+import { type LeafColumn, leafColumns } from "./parquet-schema.ts";
+import { columnStatistics, type RawStatistics } from "./parquet-statistics.ts";
+import type { ParquetRowGroup, ParquetSummary } from "./parquet-types.ts";
+
+/** A Thrift `ColumnChunk` as hyparquet's deserializer gives it. */
+interface RawColumnChunk {
+  /** `ColumnMetaData`: codec, uncompressed and compressed size, statistics. */
+  readonly field_3: {
+    readonly field_4: number;
+    readonly field_6: bigint;
+    readonly field_7: bigint;
+    readonly field_12?: RawStatistics;
+  };
+}
+
+/**
+ * What a footer says, as plain data.
+ * @param size length of the file in bytes
+ * @throws NOT_PARQUET where the footer contradicts itself
+ */
+export async function summarise(footer: Footer, size: number): Promise<ParquetSummary> {
+  const schemaFingerprint = await fingerprint(footer);
+  try {
+    return { ...summariseFooter(footer, size), schemaFingerprint };
+  } catch (cause) {
+    throw damagedFooter(cause);
+  }
+}
+
+function summariseFooter(footer: Footer, size: number): Omit<ParquetSummary, "schemaFingerprint"> {
+  const leaves = leafColumns(footer);
+  const chunks = footer.rowGroups.map((group) => chunksOf(group, leaves.length));
+  const codecs = chunks[0]?.map(({ field_3 }) => CompressionCodecs[field_3.field_4]?.toLowerCase());
+  const ordered = footer.columnOrders !== undefined;
+  return {
+    rowCount: footer.rowCount,
+    size,
+    columns: leaves.map((leaf, index) => ({
+      ...leaf,
+      ...(codecs?.[index] ? { codec: codecs[index] } : {}),
+    })),
+    rowGroups: footer.rowGroups.map((group, index) =>
+      summariseRowGroup(group, chunks[index] ?? [], { leaves, ordered }),
+    ),
+    keyValueMetadataKeys: footer.keyValues.map(({ key }) => key),
+    ...(footer.createdBy ? { createdBy: new TextDecoder().decode(footer.createdBy) } : {}),
+  };
+}
+
+function chunksOf({ bytes, columnCount }: FooterRowGroup, expected: number): RawColumnChunk[] {
+  if (columnCount !== expected) {
+    throw new Error(`a row group has ${columnCount} columns, the schema ${expected}`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const raw: { field_1?: RawColumnChunk[] } = deserializeTCompactProtocol({ view, offset: 0 });
+  return raw.field_1 ?? [];
+}
+
+function summariseRowGroup(
+  group: FooterRowGroup,
+  chunks: readonly RawColumnChunk[],
+  { leaves, ordered }: { leaves: readonly LeafColumn[]; ordered: boolean },
+): ParquetRowGroup {
+  let compressedBytes = 0;
+  let uncompressedBytes = 0;
+  for (const { field_3 } of chunks) {
+    uncompressedBytes += Number(field_3.field_6);
+    compressedBytes += Number(field_3.field_7);
+  }
+  const statistics = leaves.map((leaf, index) =>
+    columnStatistics(chunks[index]?.field_3.field_12, leaf, ordered),
+  );
+  return {
+    rowCount: group.rowCount,
+    offset: group.start,
+    compressedBytes,
+    uncompressedBytes,
+    statistics,
+  };
+}
+
+/** Both parts in their own bytes: no reading of them stands between, so that it is the same for ever. */
+async function fingerprint(footer: Footer): Promise<string> {
+  const arrowSchema = arrowSchemaOf(footer) ?? new Uint8Array(0);
+  const joined = new Uint8Array(4 + footer.schema.length + arrowSchema.length);
+  new DataView(joined.buffer).setUint32(0, footer.schema.length, true);
+  joined.set(footer.schema, 4);
+  joined.set(arrowSchema, 4 + footer.schema.length);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", joined));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

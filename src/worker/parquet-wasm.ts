@@ -1,0 +1,44 @@
+import init, { wasmMemory } from "parquet-wasm/esm";
+import { type ErrorCode, TinyFSError } from "../tinyfs/errors.ts";
+
+let loading: Promise<unknown> | undefined;
+let memory: WebAssembly.Memory | undefined;
+
+/**
+ * Fetches and starts parquet-wasm once; a failed attempt may be repeated.
+ * @param url where the module is; absent: beside its JavaScript, where bundlers put it
+ * @throws WORKER_START
+ */
+export async function loadWasm(url: string | undefined): Promise<void> {
+  loading ??= url === undefined ? init() : init({ module_or_path: url });
+  try {
+    await loading;
+    memory = wasmMemory();
+  } catch (cause) {
+    loading = undefined;
+    throw wasmFailure("WORKER_START", "load parquet-wasm (parquetWasmUrl says where it is)", cause);
+  }
+}
+
+/** How much memory parquet-wasm has taken; it never gives any back. */
+export function wasmHeapBytes(): number {
+  return memory?.buffer.byteLength ?? 0;
+}
+
+/**
+ * Runs a call of parquet-wasm and turns what it throws into a typed error. A panic keeps its
+ * `RuntimeError` as the cause: by that the page knows that the instance must be replaced.
+ */
+export function callWasm<T>(code: ErrorCode, action: string, call: () => T): T {
+  try {
+    return call();
+  } catch (cause) {
+    throw wasmFailure(code, action, cause);
+  }
+}
+
+/** The typed error for what parquet-wasm threw. */
+export function wasmFailure(code: ErrorCode, action: string, cause: unknown): TinyFSError {
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new TinyFSError(code, `Cannot ${action}: ${detail}`, { cause });
+}

@@ -1,0 +1,71 @@
+import { expect } from "chai";
+import { ParquetService } from "../../src/worker/parquet-service.ts";
+import type { ParquetSummary } from "../../src/worker/parquet-types.ts";
+import { serve } from "../../src/worker/remote.ts";
+import { concat, toIpc, weather } from "./parquet-fixtures.ts";
+
+/** A service in this page, so that the size of the wasm heap can be seen. */
+describe("the memory of parquet-wasm", () => {
+  const service = new ParquetService();
+  const batch = toIpc(weather(5000));
+  let nextId = 1;
+
+  async function encode(count: number): Promise<{ file: Uint8Array; heapBytes: number }> {
+    const id = nextId++;
+    service.openEncoder({ id, options: {}, wasmUrl: undefined });
+    const parts: Uint8Array[] = [];
+    for (let index = 0; index < count; index++) {
+      parts.push(await service.encode({ id, ipcStream: batch.slice() }));
+    }
+    const { tail } = await service.finish({ id });
+    return { file: concat([...parts, tail]), heapBytes: service.closeEncoder({ id }) };
+  }
+
+  it("stays as it is over 200 batches written", async () => {
+    const { heapBytes: before } = await encode(20);
+
+    const { heapBytes: after } = await encode(200);
+
+    expect(after).equal(before);
+  });
+
+  it("stays as it is over 200 row groups read, and over readers opened and closed", async () => {
+    const { file } = await encode(20);
+    await readAll(service, file, nextId++);
+    const before = await readAll(service, file, nextId++);
+
+    let after = 0;
+    for (let round = 0; round < 10; round++) after = await readAll(service, file, nextId++);
+
+    expect(after).equal(before);
+  });
+
+  it("stays as it is over batches that are refused", async () => {
+    const { heapBytes: before } = await encode(20);
+    const garbage = batch.slice(0, batch.length - 1000);
+
+    for (let round = 0; round < 200; round++) {
+      const id = nextId++;
+      service.openEncoder({ id, options: { dictionary: { none: true } }, wasmUrl: undefined });
+      await service.encode({ id, ipcStream: batch.slice() }).catch(() => {});
+      await service.encode({ id, ipcStream: garbage.slice() }).catch(() => {});
+      service.closeEncoder({ id });
+    }
+
+    expect((await encode(1)).heapBytes).equal(before);
+  });
+});
+
+async function readAll(service: ParquetService, file: Uint8Array, id: number): Promise<number> {
+  const { port1, port2 } = new MessageChannel();
+  const loan = { port: port2, sizes: [file.length] };
+  const read = ({ start, end }: { start: number; end: number }) => file.slice(start, end);
+  serve({ read }, port1);
+  const summary: ParquetSummary = await service.openReader({ id, loan, wasmUrl: undefined });
+  for (let index = 0; index < summary.rowGroups.length; index++) {
+    await service.readRowGroup({ id, index, columns: undefined });
+  }
+  const heapBytes = service.closeReader({ id });
+  port1.close();
+  return heapBytes;
+}

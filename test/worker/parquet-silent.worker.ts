@@ -1,0 +1,6 @@
+import { serve } from "../../src/worker/remote.ts";
+
+// Starts, and then answers nothing.
+const never = () => new Promise(() => {});
+
+serve({ describe: never, openEncoder: never, openReader: never });
