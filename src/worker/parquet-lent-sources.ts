@@ -1,5 +1,5 @@
 import type { ByteSource } from "../tinyfs/byte-source.ts";
-import type { SourceLoan } from "./parquet-page-sources.ts";
+import type { SourceLoan } from "./parquet-source-loan.ts";
 import { serve, transferring } from "./remote.ts";
 
 /** Is told when the worker starts to wait for the page's sources, and when it no longer does. */

@@ -2,13 +2,8 @@ import { wrap } from "comlink";
 import { TinyFSError } from "../tinyfs/errors.ts";
 import type { ReadableFile } from "./footer-reading.ts";
 import type { LentSources } from "./parquet-lent-sources.ts";
+import type { SourceLoan } from "./parquet-source-loan.ts";
 import { type Receiver, Remote } from "./remote.ts";
-
-/** The sources that the page lends to a call: a port to ask for ranges, and their sizes. */
-export interface SourceLoan {
-  readonly port: MessagePort;
-  readonly sizes: readonly number[];
-}
 
 /** Worker side of a loan. */
 export class PageSources {

@@ -1,7 +1,8 @@
 import { readFooter } from "./footer-reading.ts";
 import { FileDecoder } from "./parquet-decoding.ts";
 import { FileEncoder } from "./parquet-encoding.ts";
-import { PageSources, type SourceLoan } from "./parquet-page-sources.ts";
+import { PageSources } from "./parquet-page-sources.ts";
+import type { SourceLoan } from "./parquet-source-loan.ts";
 import { summarise } from "./parquet-summary.ts";
 import type { EncodeOptions, ParquetSummary } from "./parquet-types.ts";
 import { loadWasm, wasmHeapBytes } from "./parquet-wasm.ts";
