@@ -1,4 +1,8 @@
+import { relative } from "node:path";
 import { defineConfig, type Plugin } from "vite";
+import { staticGraph } from "./module-graph.mjs";
+
+let core: ReturnType<typeof staticGraph> | undefined;
 
 // `dist/standalone/`: the package with all its dependencies, for pages without a bundler. It starts
 // from the built JavaScript, whose worker URLs name files that exist. Not Vite's library mode, which
@@ -22,10 +26,21 @@ export default defineConfig({
     rolldownOptions: {
       input: "dist/index.js",
       preserveEntrySignatures: "strict",
-      output: plainNames("tinypond.js"),
+      output: {
+        ...plainNames("tinypond.js"),
+        // One chunk for all that the entry needs at once: what it shares with parts that come later
+        // would be cut into a dozen small files otherwise, and they compress worse.
+        codeSplitting: { groups: [{ name: "core", test: isInCore }] },
+      },
     },
   },
 });
+
+function isInCore(id: string): boolean {
+  core ??= staticGraph("dist/index.js");
+  const [, name] = id.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/) ?? [];
+  return name ? core.packages.has(name) : core.files.has(relative(".", id));
+}
 
 /** Names without hashes: the folder is versioned as a whole, and users point at files in it. */
 function plainNames(entry: string) {

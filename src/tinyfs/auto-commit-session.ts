@@ -53,6 +53,10 @@ export class AutoCommitSession implements Session {
 
   consumed(): void {} // a stream is staged once, before the first attempt
 
+  writerOpened(): void {} // each writer commits, or is aborted, by itself
+
+  writerEnded(): void {}
+
   async #attempt(
     work: (tree: StagedTree) => Promise<WriteResult>,
     staged: readonly Content[],
@@ -89,5 +93,5 @@ function finalResult(result: WriteResult, settled: SettledCommit): WriteResult {
   const segment = settled.segments.findLast((row) => row.nodeId === result.nodeId);
   if (segment) return { ...result, version: segment.version, txnSeq: segment.txnSeq };
   const entry = settled.placed.findLast((row) => row.nodeId === result.nodeId);
-  return entry ? { ...result, version: entry.version, txnSeq: entry.placedSeq } : result;
+  return entry ? { ...result, txnSeq: entry.placedSeq } : result;
 }

@@ -51,10 +51,13 @@ function findMovedParent(
   return undefined;
 }
 
-/** Rule (ii): nothing was written below a directory that this transaction takes away. */
+/**
+ * Rule (ii): nothing was written below a directory that this transaction takes away. Nor was anything
+ * removed there: the transaction has counted it among what it takes from the totals.
+ */
 function findLostWrite({ gone }: WriteSet, changes: readonly Change[]): string | undefined {
-  const lost = changes.find(({ dirId, kind }) => kind !== "remove" && gone.has(dirId));
-  return lost && `"${lost.path}" was written below a directory that is removed`;
+  const lost = changes.find(({ dirId }) => gone.has(dirId));
+  return lost && `"${lost.path}" was changed below a directory that is removed`;
 }
 
 function findBrokenExpectation(

@@ -1,5 +1,5 @@
 import type { Entry } from "./entry.ts";
-import { entryResult, segmentResult } from "./entry-info.ts";
+import { stagedResult } from "./entry-info.ts";
 import { TinyFSError } from "./errors.ts";
 import { joinPath } from "./path.ts";
 import type { ReplaceOptions } from "./rename.ts";
@@ -25,7 +25,7 @@ export async function copyEntry(
   const from = await locateEntry(tree, context, fromPath);
   const to = await locateSpot(tree, context, toPath, { followLast: false });
   checkNotHeld(context.session.services, to.place, toPath);
-  if (to.path === from.path || to.path.startsWith(`${from.path}/`)) {
+  if (to.path === from.path || to.path.startsWith(joinPath(from.path, ""))) {
     const message = `Cannot copy "${fromPath}" to "${toPath}": it is or lies within the original`;
     throw new TinyFSError("INVALID_PATH", message, { path: toPath });
   }
@@ -50,19 +50,18 @@ async function copyNode(tree: StagedTree, entry: Entry, spot: Spot): Promise<Wri
       ...(schemaFingerprint !== undefined && { schemaFingerprint }),
     },
   });
-  if (entryType === "FileSeries") return copySegments(tree, entry, { ...spot, entry: made });
+  if (entryType === "FileSeries") await copySegments(tree, entry, { ...spot, entry: made });
   if (entryType === "Directory") await copyBelow(tree, entry, spot.path, made);
-  return entryResult(made);
+  return stagedResult(tree, made);
 }
 
 async function copySegments(
   tree: StagedTree,
   entry: Entry,
   spot: Spot & { entry: Entry },
-): Promise<WriteResult> {
+): Promise<void> {
   const segments = liveSegments(await tree.segments(entry.nodeId));
-  const [row] = tree.addSegments(spot, { kind: "replace", segments });
-  return row ? segmentResult(row) : entryResult(spot.entry);
+  tree.addSegments(spot, { kind: "replace", segments });
 }
 
 async function copyBelow(tree: StagedTree, from: Entry, toPath: string, to: Entry): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Attributes } from "./entry.ts";
 import type { ListEntry } from "./entry-info.ts";
-import { entryResult, listEntry } from "./entry-info.ts";
+import { entryResult, listEntry, stagedResult } from "./entry-info.ts";
 import { hasEntry } from "./link-content.ts";
 import type { NodeId } from "./node-id.ts";
 import { parsePath } from "./path.ts";
@@ -49,7 +49,7 @@ export async function createDirectory(
 async function locateRoot(tree: StagedTree, context: WDContext): Promise<WriteResult> {
   const { entry } = await locate(tree, context, "/");
   if (!entry) throw notADirectory("/");
-  return entryResult(entry);
+  return entryResult(tree, entry);
 }
 
 async function createOneDirectory(
@@ -59,10 +59,10 @@ async function createOneDirectory(
   mayExist: boolean,
 ): Promise<WriteResult> {
   const { entry } = await locate(tree, context, path);
-  if (mayExist && entry?.entryType === "Directory") return entryResult(entry);
+  if (mayExist && entry?.entryType === "Directory") return entryResult(tree, entry);
   if (entry) throw alreadyExists(path);
   const spot = await locateSpot(tree, context, path);
-  return entryResult(tree.create(spot, { entryType: "Directory" }));
+  return stagedResult(tree, tree.create(spot, { entryType: "Directory" }));
 }
 
 /** Makes a link. What it points to need not be there. */
@@ -77,7 +77,7 @@ export async function createLink(
   const spot = await locateSpot(tree, context, path, { followLast: false });
   if (hasEntry(spot)) throw alreadyExists(path);
   const size = new TextEncoder().encode(target).byteLength;
-  return entryResult(tree.create(spot, { entryType: "Symlink", target, size, sha256 }));
+  return stagedResult(tree, tree.create(spot, { entryType: "Symlink", target, size, sha256 }));
 }
 
 /** Removes an entry; a link and not what it points to. @throws NOT_EMPTY, NOT_FOUND */
@@ -90,8 +90,9 @@ export async function removeEntry(
   const spot = await locateTaken(tree, context, path, { followLast: false });
   checkNotHeld(context.session.services, spot.place, path);
   if (spot.entry.entryType === "Directory" && !recursive) await checkEmpty(tree, spot, path);
+  const removed = await stagedResult(tree, spot.entry);
   await tree.remove(spot);
-  return entryResult(spot.entry);
+  return removed;
 }
 
 /** Replaces the attributes of an entry, as a version of its own. */
@@ -103,7 +104,7 @@ export async function setEntryAttributes(
 ): Promise<WriteResult> {
   const spot = await locateTaken(tree, context, path);
   checkNotHeld(context.session.services, spot.place, path);
-  return entryResult(tree.rewrite(spot, { attributes }));
+  return stagedResult(tree, tree.rewrite(spot, { attributes }));
 }
 
 /** Streams a directory's entries in the order of their names. */

@@ -163,7 +163,9 @@ export class SchemaMismatchError extends TinyFSError {
 export function isTinyFSError(error: unknown, code?: ErrorCode): error is TinyFSError {
   if (typeof error !== "object" || error === null) return false;
   const found = (error as { code?: unknown }).code;
-  return typeof found === "string" && found in classOfCode && (!code || found === code);
+  return (
+    typeof found === "string" && Object.hasOwn(classOfCode, found) && (!code || found === code)
+  );
 }
 
 const classOfCode: Record<ErrorCode, { prototype: TinyFSError }> = {
@@ -234,7 +236,7 @@ export function recordError(thrown: unknown): ErrorRecord {
 export function reviveError(record: ErrorRecord): Error {
   const { name, message, stack, fields } = record;
   const code = fields["code"];
-  const known = typeof code === "string" && code in classOfCode;
+  const known = typeof code === "string" && Object.hasOwn(classOfCode, code);
   const cause = record.cause === undefined ? undefined : reviveError(record.cause);
   const error =
     name === "AbortError" ? new DOMException(message, name) : new Error(message, { cause });

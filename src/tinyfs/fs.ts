@@ -1,5 +1,6 @@
 import { AutoCommitSession } from "./auto-commit-session.ts";
 import type { CommitInfo } from "./change.ts";
+import type { FileBusyError } from "./errors.ts";
 import { isTinyFSError, TinyFSError } from "./errors.ts";
 import { MemoryPersistence } from "./memory/memory-persistence.ts";
 import type { CommitOptions, LogRange } from "./persistence.ts";
@@ -104,7 +105,7 @@ export class FS<Root extends WD = WD> {
         return result;
       } catch (error) {
         await tx.rollback();
-        if (!canRunAgain(error) || attempt > retries) throw error;
+        if (!canRunAgain(error, tx.id) || attempt > retries) throw error;
         if (tx.hasConsumedStream) throw consumedStream(error);
         await pauseBeforeRetry(attempt, signal);
       }
@@ -146,12 +147,12 @@ function toMicros(time: Date | number): number {
   return value < FIRST_MICROS ? value * 1000 + 999 : value;
 }
 
-function canRunAgain(error: unknown): boolean {
-  return (
-    isTinyFSError(error, "CONFLICT") ||
-    isTinyFSError(error, "BEING_WRITTEN") ||
-    isTinyFSError(error, "ALREADY_BEING_WRITTEN")
-  );
+/** A function that is in its own way would be so again. */
+function canRunAgain(error: unknown, txId: string): boolean {
+  if (isTinyFSError(error, "CONFLICT")) return true;
+  const isBusy =
+    isTinyFSError(error, "BEING_WRITTEN") || isTinyFSError(error, "ALREADY_BEING_WRITTEN");
+  return isBusy && (error as FileBusyError).txId !== txId;
 }
 
 function consumedStream(cause: unknown): TinyFSError {

@@ -22,11 +22,6 @@ export function parsePattern(pattern: string): PatternPart[] {
   });
 }
 
-/** Whether a pattern holds anything but plain names. */
-export function isPattern(pattern: string): boolean {
-  return parsePattern(pattern).some(({ kind }) => kind !== "literal");
-}
-
 /** Turns one name of a pattern into an expression with a group for every wildcard. */
 class NameCompiler {
   readonly #name: string;
@@ -39,7 +34,12 @@ class NameCompiler {
   }
 
   compile(): RegExp {
-    return new RegExp(`^${this.#sequence("", true)}$`, "su");
+    const source = `^${this.#sequence("", true)}$`;
+    try {
+      return new RegExp(source, "su");
+    } catch (error) {
+      throw this.#invalid("a range in [ ] runs backwards", error);
+    }
   }
 
   /** Reads up to one of the characters in `until`; wildcards make groups only at the top. */
@@ -92,9 +92,10 @@ class NameCompiler {
     }
   }
 
-  #invalid(reason: string): TinyFSError {
+  #invalid(reason: string, cause?: unknown): TinyFSError {
     const path = this.#pattern;
-    return new TinyFSError("INVALID_PATH", `Cannot use pattern "${path}": ${reason}`, { path });
+    const message = `Cannot use pattern "${path}": ${reason}`;
+    return new TinyFSError("INVALID_PATH", message, { path, cause });
   }
 }
 

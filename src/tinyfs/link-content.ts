@@ -1,5 +1,5 @@
-import type { Attributes, Content, ContentDetails, Entry, Segment } from "./entry.ts";
-import { entryResult, segmentResult } from "./entry-info.ts";
+import type { Content, ContentDetails, Entry, Segment } from "./entry.ts";
+import { stagedResult } from "./entry-info.ts";
 import type { FileType } from "./entry-type.ts";
 import { supportsLargeFiles } from "./entry-type.ts";
 import { ConflictError, TinyFSError } from "./errors.ts";
@@ -62,9 +62,8 @@ export async function linkAt(
   if (spot.entryType === "FileSeries")
     return linkSegment(tree, spot, { content, ...details }, options);
   const version = { content, details, attributes: options.attributes };
-  if (!hasEntry(spot))
-    return entryResult(tree.create(spot, { ...version, entryType: spot.entryType }));
-  return entryResult(tree.rewrite(spot, version));
+  if (hasEntry(spot)) return stagedResult(tree, tree.rewrite(spot, version));
+  return stagedResult(tree, tree.create(spot, { ...version, entryType: spot.entryType }));
 }
 
 /** Narrows a spot to one where something stands. */
@@ -72,21 +71,21 @@ export function hasEntry<Kind extends Spot>(spot: Kind): spot is Kind & { entry:
   return spot.entry !== undefined;
 }
 
-function linkSegment(
+async function linkSegment(
   tree: StagedTree,
   spot: WritableSpot,
   segment: Segment,
   { append, attributes }: WriteOptions,
-): WriteResult {
+): Promise<WriteResult> {
   const segments = [segment];
-  if (append && hasEntry(spot))
-    return lastResult(tree.addSegments(spot, { kind: "append", segments }));
   if (!hasEntry(spot)) {
-    const entry = makeSeries(tree, spot, attributes);
-    return lastResult(tree.addSegments({ ...spot, entry }, { kind: "append", segments }));
+    const entry = tree.create(spot, { entryType: "FileSeries", attributes });
+    tree.addSegments({ ...spot, entry }, { kind: "append", segments });
+    return stagedResult(tree, entry);
   }
   if (attributes) tree.rewrite(spot, { attributes });
-  return lastResult(tree.addSegments(spot, { kind: "replace", segments }));
+  tree.addSegments(spot, { kind: append ? "append" : "replace", segments });
+  return stagedResult(tree, spot.entry);
 }
 
 /** Checks bytes against what they are said to be. */
@@ -108,27 +107,20 @@ async function inspectContent(
   }
 }
 
-function makeSeries(tree: StagedTree, spot: Spot, attributes: Attributes | undefined): Entry {
-  return tree.create(spot, { entryType: "FileSeries", attributes });
-}
-
-function lastResult(rows: ReturnType<StagedTree["addSegments"]>): WriteResult {
-  const row = rows.at(-1);
-  if (!row) throw new TypeError("A series that was written has a row");
-  return segmentResult(row);
-}
-
 function writableType(entry: Entry | undefined, path: string, options: WriteOptions): FileType {
   const asked = options.entryType;
   if (asked !== undefined && !supportsLargeFiles(asked)) {
     throw new TypeError(`A file is FileData, FileTable or FileSeries, not ${String(asked)}`);
   }
   if (!entry) return asked ?? "FileData";
-  if (!supportsLargeFiles(entry.entryType) || (asked && asked !== entry.entryType)) {
-    const message = `Cannot write "${path}" as ${asked}: it is a ${entry.entryType}`;
+  const { entryType } = entry;
+  const isOther = asked !== undefined && asked !== entryType;
+  if (!supportsLargeFiles(entryType) || isOther || (options.append && entryType !== "FileSeries")) {
+    const wanted = asked ?? (options.append ? "FileSeries" : "a file");
+    const message = `Cannot write "${path}" as ${wanted}: it is a ${entryType}`;
     throw new TinyFSError("WRONG_ENTRY_TYPE", message, { path });
   }
-  return entry.entryType;
+  return entryType;
 }
 
 async function checkVersion(

@@ -9,7 +9,7 @@ import type { Services } from "./services.ts";
 import type { Tree } from "./tree.ts";
 import { findSegments, findVersion } from "./version-history.ts";
 import type { WDContext } from "./wd-context.ts";
-import { isADirectory, locate } from "./wd-context.ts";
+import { checkNotWritten, isADirectory, locate } from "./wd-context.ts";
 
 /** Which version is read, and until when. */
 export interface OpenOptions {
@@ -49,7 +49,8 @@ export async function openSegments(
   signal?.throwIfAborted();
   const { session } = context;
   const tree = await session.tree();
-  const { entry } = await locate(tree, context, path);
+  const { place, entry } = await locate(tree, context, path);
+  if (place && !session.readsPastWriters) checkNotWritten(session.services, place, path);
   if (!entry) throw notFound(path);
   if (entry.entryType !== "FileSeries") throw wrongType(path, entry);
   const segments = await findSegments(tree, entry, path, version);

@@ -1,9 +1,11 @@
 import type { FileType } from "./entry-type.ts";
+import { TinyFSError } from "./errors.ts";
 import type { ContentWriter, FileWriter } from "./file.ts";
 import { Handle } from "./file.ts";
 import { linkContent, locateWritable } from "./link-content.ts";
-import type { WriteResult } from "./session.ts";
+import type { OpenWriter, WriteResult } from "./session.ts";
 import type { StagedTree } from "./staged-tree.ts";
+import { checkChunk } from "./streams.ts";
 import type { WDContext } from "./wd-context.ts";
 import type { WriteOptions, WriterOptions } from "./write-options.ts";
 
@@ -29,13 +31,20 @@ export async function openPathWriter(
         wait: options.wait ?? false,
         signal: options.signal,
       });
-  return new PathWriter(context, path, { ...options, entryType }, inner);
+  const writer = new PathWriter(context, path, { ...options, entryType }, inner);
+  try {
+    session.writerOpened(writer);
+    return writer;
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
 }
 
 /** Takes the bytes of a new version and links them when it is closed. */
-export class PathWriter {
+export class PathWriter implements OpenWriter {
+  readonly path: string;
   readonly #context: WDContext;
-  readonly #path: string;
   readonly #options: WriteOptions & { entryType: FileType };
   readonly #inner: FileWriter;
   #isOver = false;
@@ -47,15 +56,16 @@ export class PathWriter {
     inner: FileWriter,
   ) {
     this.#context = context;
-    this.#path = path;
+    this.path = path;
     this.#options = options;
     this.#inner = inner;
   }
 
-  /** Appends. A failure ends the writer and poisons its transaction. */
-  async write(chunk: Uint8Array): Promise<void> {
+  /** Appends bytes. A failure ends the writer and poisons its transaction. */
+  async write(chunk: unknown): Promise<void> {
+    this.#checkOpen("write");
     try {
-      await this.#inner.write(chunk);
+      await this.#inner.write(checkChunk(chunk));
     } catch (error) {
       await this.fail(error);
       throw error;
@@ -65,10 +75,11 @@ export class PathWriter {
   /** Links the bytes. After a failure the old content stands as it was. */
   async close(): Promise<WriteResult> {
     const { session } = this.#context;
+    this.#checkOpen("close");
     try {
       const content = await this.#inner.close();
       const link = (tree: StagedTree) =>
-        linkContent(tree, this.#context, this.#path, content, this.#options);
+        linkContent(tree, this.#context, this.path, content, this.#options);
       const result = await session.write(link, [content]);
       this.#end();
       return result;
@@ -92,8 +103,17 @@ export class PathWriter {
   }
 
   #end(): void {
+    if (this.#isOver) return; // its file may belong to another writer by now
     this.#isOver = true;
+    this.#context.session.writerEnded(this);
     this.#inner.release();
+  }
+
+  #checkOpen(action: string): void {
+    if (!this.#isOver) return;
+    const { path } = this;
+    const message = `Cannot ${action} "${path}": the writer has ended`;
+    throw new TinyFSError("WRITER_CLOSED", message, { path });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Entry } from "./entry.ts";
-import { entryResult } from "./entry-info.ts";
+import { entryResult, stagedResult } from "./entry-info.ts";
 import { TinyFSError } from "./errors.ts";
 import { hasEntry } from "./link-content.ts";
 import { notADirectory } from "./resolve.ts";
@@ -38,11 +38,11 @@ export async function renameEntry(
   checkNotHeld(services, to.place, toPath);
   if (from.path === to.path) {
     if (!replace) throw alreadyExists(toPath, "rename to");
-    return entryResult(from.entry);
+    return entryResult(tree, from.entry);
   }
   if (to.path.startsWith(`${from.path}/`)) throw intoItself(fromPath, toPath);
   await vacate(tree, to, from.entry, toPath, replace);
-  return entryResult(tree.move(from, to));
+  return stagedResult(tree, tree.move(from, to));
 }
 
 /** Makes room at a name for another entry. */

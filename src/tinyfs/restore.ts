@@ -1,5 +1,5 @@
 import type { Entry, SupersededEntry } from "./entry.ts";
-import { entryResult, segmentResult } from "./entry-info.ts";
+import { entryResult, stagedResult } from "./entry-info.ts";
 import { TinyFSError } from "./errors.ts";
 import { hasEntry } from "./link-content.ts";
 import { notFound } from "./resolve.ts";
@@ -20,26 +20,25 @@ export async function restoreEntry(
   path: string,
   version?: number,
 ): Promise<WriteResult> {
-  const spot = await locateSpot(tree, context, path, { followLast: false });
+  const spot = await locateSpot(tree, context, path);
   checkNotHeld(context.session.services, spot.place, path);
   if (hasEntry(spot)) return restoreVersion(tree, spot, path, version);
+  if ((await tree.lastEnded(spot.place))?.end === "moved") throw livesElsewhere(path);
   const ended = await findRemoved(tree, spot, path);
   if (ended.entryType === "FileSeries") return restoreSeries(tree, spot, ended, path, version);
   const source = version === undefined ? ended : await findVersion(tree, ended, version, path);
-  return entryResult(await tree.restore(spot, ended, source));
+  return stagedResult(tree, await tree.restore(spot, ended, source));
 }
 
-/** The row that was removed last at a free name. @throws NOT_FOUND, ALREADY_EXISTS */
+/** The row that was removed last at a free name. @throws NOT_FOUND also where it was moved away */
 export async function findRemoved(
   tree: Tree,
   { place }: Spot,
   path: string,
 ): Promise<SupersededEntry> {
   const ended = await tree.lastEnded(place);
-  if (!ended) throw notFound(path);
-  if (ended.end === "removed") return ended;
-  const message = `Cannot restore "${path}": it was moved away and lives elsewhere`;
-  throw new TinyFSError("ALREADY_EXISTS", message, { path });
+  if (ended?.end !== "removed") throw notFound(path);
+  return ended;
 }
 
 async function restoreVersion(
@@ -49,20 +48,19 @@ async function restoreVersion(
   version: number | undefined,
 ): Promise<WriteResult> {
   const { entry } = spot;
-  if (version === undefined || version === entry.version) {
-    if (entry.entryType !== "FileSeries" || version === undefined) return entryResult(entry);
-  }
+  const present = await entryResult(tree, entry);
+  if (version === undefined || version === present.version) return present;
   if (entry.entryType === "FileSeries") return replaceSegments(tree, spot, path, version);
   const source = await findVersion(tree, entry, version, path);
   tree.use(source);
-  const { rowCount, timeRange, schemaFingerprint, attributes, content } = source;
+  const { rowCount, timeRange, schemaFingerprint, attributes = {}, content } = source;
   const details = {
     ...(rowCount !== undefined && { rowCount }),
     ...(timeRange && { timeRange }),
     ...(schemaFingerprint !== undefined && { schemaFingerprint }),
   };
   const restored = tree.rewrite(spot, { ...(content && { content }), details, attributes });
-  return entryResult(restored);
+  return stagedResult(tree, restored);
 }
 
 async function restoreSeries(
@@ -72,22 +70,26 @@ async function restoreSeries(
   path: string,
   version: number | undefined,
 ): Promise<WriteResult> {
+  await findSegments(tree, ended, path, version); // refused before anything is staged
+  const last = await tree.newestSegment(ended.nodeId);
   const entry = await tree.restore(spot, ended, ended);
-  const newest = await tree.newestSegment(ended.nodeId);
-  if (version !== undefined && version !== newest?.version) {
-    return replaceSegments(tree, { ...spot, entry }, path, version);
-  }
-  return newest ? segmentResult(newest) : entryResult(entry);
+  if (version === undefined || version === last?.version) return stagedResult(tree, entry);
+  return replaceSegments(tree, { ...spot, entry }, path, version);
 }
 
 async function replaceSegments(
   tree: StagedTree,
   spot: Spot & { entry: Entry },
   path: string,
-  version: number | undefined,
+  version: number,
 ): Promise<WriteResult> {
   const segments = await findSegments(tree, spot.entry, path, version);
   tree.use(spot.entry);
-  const row = tree.addSegments(spot, { kind: "replace", segments }).at(-1);
-  return row ? segmentResult(row) : entryResult(spot.entry);
+  tree.addSegments(spot, { kind: "replace", segments });
+  return stagedResult(tree, spot.entry);
+}
+
+function livesElsewhere(path: string): TinyFSError {
+  const message = `Cannot restore "${path}": it was moved away and lives elsewhere`;
+  return new TinyFSError("ALREADY_EXISTS", message, { path });
 }

@@ -17,6 +17,12 @@ export interface WriteResult {
   readonly sha256: string;
 }
 
+/** A writer that holds its file. */
+export interface OpenWriter {
+  readonly path: string;
+  abort(): Promise<void>;
+}
+
 /** How the calls of a `WD` reach the tree: each by its own commit, in a transaction, or as of a commit. */
 export interface Session {
   readonly services: Services;
@@ -38,4 +44,8 @@ export interface Session {
   poison(cause: unknown): void;
   /** Tells that a user's stream was read, so that a transaction's function cannot simply run again. */
   consumed(): void;
+  /** Notes a writer that is to end with the session. @throws TypeError in a snapshot */
+  writerOpened(writer: OpenWriter): void;
+  /** Notes that it was closed or aborted. */
+  writerEnded(writer: OpenWriter): void;
 }

@@ -119,7 +119,9 @@ function settleSegment(
 }
 
 function describeChanges(writeSet: WriteSet, segments: readonly SegmentRow[]): Change[] {
-  const names = writeSet.names.map((staged): Change => {
+  // Names that were used for a while only concern the transaction's own check, not what others see.
+  const written = writeSet.names.filter((staged) => !isUnmoved(staged));
+  const names = written.map((staged): Change => {
     const { dirId, name, path, before, after } = staged;
     return {
       dirId,

@@ -20,10 +20,20 @@ export class SnapshotSession implements Session {
   }
 
   write(): Promise<WriteResult> {
-    return Promise.reject(new TypeError("A snapshot is read-only: write through the pond's root"));
+    return Promise.reject(readOnly());
   }
 
   poison(): void {} // nothing is ever written
 
   consumed(): void {} // no stream is ever read
+
+  writerOpened(): void {
+    throw readOnly();
+  }
+
+  writerEnded(): void {}
+}
+
+function readOnly(): TypeError {
+  return new TypeError("A snapshot is read-only: write through the pond's root");
 }

@@ -75,10 +75,16 @@ export class StagedTree implements Tree {
   readonly #sources: RowRef[] = [];
   readonly #expected: ((change: Change) => boolean)[] = [];
   readonly #removedBelow = { files: 0, directories: 0, liveBytes: 0 };
+  #changeCount = 0;
 
   constructor(base: Tree) {
     this.#base = base;
     this.seq = base.seq;
+  }
+
+  /** Grows with every change: tells a call that was refused from one that failed halfway. */
+  get changeCount(): number {
+    return this.#changeCount;
   }
 
   async entry(place: Place): Promise<Entry | undefined> {
@@ -203,19 +209,25 @@ export class StagedTree implements Tree {
   async restore(spot: Spot, ended: SupersededEntry, source: Entry): Promise<StagedEntry> {
     if (ended.entryType === "Directory") await this.#countBelow(ended.nodeId, -1);
     await this.#countSeries(ended, -1);
-    const { endSeq: _, end: __, from: ___, ...last } = ended;
     this.use(source);
+    const { nodeId, partId, entryType, version, target, placedSeq } = ended;
+    const { size, sha256, content, attributes } = source;
     const staged: StagedEntry = {
-      ...last,
-      ...pickDetails(source),
+      ...spot.place,
+      nodeId,
+      partId,
+      entryType,
+      version: entryType === "FileSeries" ? version : version + 1,
       ...pending(),
-      version: last.entryType === "FileSeries" ? last.version : last.version + 1,
-      size: source.size,
-      sha256: source.sha256,
-      ...(source.content && { content: source.content }),
+      size,
+      sha256,
+      ...pickDetails(source),
+      ...(content && { content }),
+      ...(target !== undefined && { target }),
+      ...(attributes && { attributes }),
       dirty: true,
       restored: true,
-      home: { ...spot.place, placedSeq: ended.placedSeq },
+      home: { ...spot.place, placedSeq },
     };
     this.#stage(spot, staged);
     return staged;
@@ -229,16 +241,13 @@ export class StagedTree implements Tree {
   }
 
   /** Adds rows to a series. */
-  addSegments(
-    { path, place, entry }: Spot & { entry: Entry },
-    row: StagedSegmentRow,
-  ): SegmentRow[] {
+  addSegments({ path, place, entry }: Spot & { entry: Entry }, row: StagedSegmentRow): void {
     const { nodeId } = entry;
     const home = this.isNew(entry) ? undefined : ((entry as StagedEntry).home ?? place);
     const series = this.#series.get(nodeId) ?? { nodeId, path, ...(home && { home }), rows: [] };
     this.#series.set(nodeId, series);
     series.rows.push(row);
-    return this.#pendingSegments(nodeId, undefined);
+    this.#changeCount += 1;
   }
 
   /** Notes that the content of a committed row is used again: it must be there at the commit. */
@@ -296,6 +305,7 @@ export class StagedTree implements Tree {
     this.#names.set(dirId, names);
     const staged = names.get(name);
     const before = staged ? staged.before : entry;
+    this.#changeCount += 1;
     names.set(name, { dirId, name, path, ...(before && { before }), ...(after && { after }) });
   }
 
@@ -320,16 +330,24 @@ export class StagedTree implements Tree {
     return settleSeries(series, { seq: PENDING_SEQ, time, totals: NO_TOTALS, newestSegments });
   }
 
-  async #removeBelow(dirId: NodeId): Promise<void> {
+  /**
+   * Takes what is below a directory out of reach. Names in one that was there before keep their history,
+   * as the transaction has left them; those in one that never was leave no trace.
+   * @param isKept whether the directory hangs on one that was there before
+   */
+  async #removeBelow(dirId: NodeId, isKept = false): Promise<void> {
     const isCreated = this.#created.has(dirId);
     if (!isCreated) this.#gone.add(dirId);
+    const keeps = isKept || !isCreated;
     for await (const entry of listAll(this, dirId)) {
-      if (entry.entryType === "Directory") await this.#removeBelow(entry.nodeId);
-      if (!isCreated) this.#count(entry, 1);
-      await this.#removeSeries(entry);
+      if (entry.entryType === "Directory") await this.#removeBelow(entry.nodeId, keeps);
+      if (!keeps) await this.#removeSeries(entry);
+      else {
+        this.#count(entry, 1);
+        await this.#countSeries(entry, 1);
+      }
     }
-    // Names in a directory that never was leave no trace; those in one that was keep their history.
-    if (isCreated) this.#names.delete(dirId);
+    if (!keeps) this.#names.delete(dirId);
   }
 
   /** Takes what is below a directory from the totals, or, with -1, adds it again. */
@@ -354,8 +372,8 @@ export class StagedTree implements Tree {
 
   async #countSeries({ entryType, nodeId }: Entry, times: 1 | -1): Promise<void> {
     if (entryType !== "FileSeries") return;
-    const committed = await this.#base.newestSegment(nodeId);
-    this.#removedBelow.liveBytes += times * (committed?.totals.bytes ?? 0);
+    const newest = await this.newestSegment(nodeId);
+    this.#removedBelow.liveBytes += times * (newest?.totals.bytes ?? 0);
   }
 
   #chainsOf(places: readonly Place[]): ChainLink[] {

@@ -34,6 +34,7 @@ export function sourceToStream(
           return;
         }
         try {
+          signal?.throwIfAborted();
           const chunk = await source.read(at, Math.min(at + CHUNK_BYTES, end), signal);
           at += chunk.byteLength;
           controller.enqueue(chunk);

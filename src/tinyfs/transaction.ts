@@ -1,12 +1,11 @@
 import type { Change, CommitInfo } from "./change.ts";
 import type { Content } from "./entry.ts";
-import { TinyFSError } from "./errors.ts";
+import { FileBusyError, TinyFSError } from "./errors.ts";
 import { GlobMatcher } from "./glob-matcher.ts";
-import { isPattern } from "./glob-pattern.ts";
 import { newTransactionId } from "./node-id.ts";
 import type { CommitOptions } from "./persistence.ts";
 import type { Services } from "./services.ts";
-import type { Session, WriteResult } from "./session.ts";
+import type { OpenWriter, Session, WriteResult } from "./session.ts";
 import { StagedTree } from "./staged-tree.ts";
 import type { Tree } from "./tree.ts";
 import { CachedTree, CommittedTree } from "./tree.ts";
@@ -60,6 +59,7 @@ export class Transaction<Root> implements AsyncDisposable {
    * @returns `undefined` when nothing was written
    * @throws CONFLICT another commit came first; nothing was written, and the transaction is over
    * @throws TRANSACTION_POISONED a write had failed
+   * @throws BEING_WRITTEN a writer is open: close it and commit again
    */
   commit(): Promise<CommitInfo | undefined> {
     return this.#session.commit();
@@ -84,6 +84,7 @@ export class TransactionSession implements Session {
   readonly #options: TransactionOptions;
   readonly #tree: StagedTree;
   readonly #staged = new Set<Content>();
+  readonly #writers = new Set<OpenWriter>();
   #state: State = "open";
   #poison: { cause: unknown } | undefined;
   #last: Promise<unknown> = Promise.resolve();
@@ -113,11 +114,13 @@ export class TransactionSession implements Session {
     staged: readonly Content[] = [],
   ): Promise<WriteResult> {
     try {
-      this.#checkUsable("write");
-      const result = await this.#oneAtATime(() => work(this.#tree));
-      this.#checkUsable("write"); // it may have ended while the work waited
-      for (const content of staged) this.#staged.add(content);
-      return result;
+      return await this.#oneAtATime(async () => {
+        // Once it has begun it belongs to the transaction: a commit or a rollback waits for it.
+        this.#checkUsable("write");
+        const result = await this.#allOrPoison(work);
+        for (const content of staged) this.#staged.add(content);
+        return result;
+      });
     } catch (error) {
       await dropUnlinked(this.services.persistence, staged);
       throw error;
@@ -132,6 +135,15 @@ export class TransactionSession implements Session {
     this.#hasConsumedStream = true;
   }
 
+  writerOpened(writer: OpenWriter): void {
+    this.#checkUsable("write"); // it may have ended while the writer waited for its file
+    this.#writers.add(writer);
+  }
+
+  writerEnded(writer: OpenWriter): void {
+    this.#writers.delete(writer);
+  }
+
   expectUnchanged(pathOrGlob: string): void {
     this.#checkUsable("write");
     this.#tree.expect(changesOf(pathOrGlob));
@@ -139,6 +151,7 @@ export class TransactionSession implements Session {
 
   async commit(): Promise<CommitInfo | undefined> {
     this.#checkUsable("commit");
+    this.#checkNoWriter();
     this.#state = "committing";
     const { persistence } = this.services;
     try {
@@ -161,6 +174,7 @@ export class TransactionSession implements Session {
     if (this.#state !== "open") return;
     this.#state = "rolled back";
     await this.#last;
+    await Promise.all([...this.#writers].map((writer) => writer.abort()));
     await dropUnlinked(this.services.persistence, this.#staged);
   }
 
@@ -169,6 +183,24 @@ export class TransactionSession implements Session {
     const run = this.#last.then(work);
     this.#last = run.catch(() => {}); // the caller of that run has its error
     return run;
+  }
+
+  /** A call that fails halfway must not leave its first half to be committed. */
+  async #allOrPoison(work: (tree: StagedTree) => Promise<WriteResult>): Promise<WriteResult> {
+    const before = this.#tree.changeCount;
+    try {
+      return await work(this.#tree);
+    } catch (error) {
+      if (this.#tree.changeCount !== before) this.poison(error);
+      throw error;
+    }
+  }
+
+  #checkNoWriter(): void {
+    const [writer] = this.#writers;
+    if (!writer) return;
+    const message = `Cannot commit transaction ${this.txId}: "${writer.path}" is still being written`;
+    throw new FileBusyError("BEING_WRITTEN", message, { path: writer.path, txId: this.txId });
   }
 
   #checkUsable(action: string): void {
@@ -192,7 +224,13 @@ export class TransactionSession implements Session {
 /** Tells the changes that touch a path, a directory above it, or what a pattern finds. */
 function changesOf(pathOrGlob: string): (change: Change) => boolean {
   const matcher = new GlobMatcher(pathOrGlob);
-  if (isPattern(pathOrGlob)) return ({ path }) => matcher.matches(path) || matcher.isBelow(path);
-  return ({ path, kind }) =>
-    matcher.matches(path) || ((kind === "put" || kind === "remove") && matcher.isBelow(path));
+  return (change) =>
+    matcher.matches(change.path) || (isWayDown(change) && matcher.isBelow(change.path));
+}
+
+/** Whether a change may show or hide other entries, below it. */
+function isWayDown({ kind, entryType, before, after }: Change): boolean {
+  if (kind !== "put" && kind !== "remove") return false;
+  const wasAnother = before !== undefined && after !== undefined && before !== after;
+  return wasAnother || entryType === "Directory" || entryType === "Symlink";
 }

@@ -85,6 +85,14 @@ export function checkNotHeld({ persistence }: Services, place: Place, path: stri
   );
 }
 
+/** Refuses to read a name while a writer holds its file. @throws BEING_WRITTEN */
+export function checkNotWritten({ persistence }: Services, place: Place, path: string): void {
+  const txId = persistence.fileAt(place).heldBy();
+  if (txId === undefined) return;
+  const message = `Cannot read "${path}": it is being written in transaction ${txId}`;
+  throw new FileBusyError("BEING_WRITTEN", message, { path, txId });
+}
+
 /** The error for a name that is taken. */
 export function alreadyExists(path: string, action = "create"): TinyFSError {
   return new TinyFSError("ALREADY_EXISTS", `Cannot ${action} "${path}": it exists already`, {

@@ -130,8 +130,8 @@ export class WD {
    * within a name, `**` for any depth. Each entry is found once.
    */
   glob(pattern: string): Listing<GlobMatch> {
-    const parts = parsePattern(pattern);
     return this.#listing(async function* (tree, context) {
+      const parts = parsePattern(pattern);
       yield* glob(tree, await openBase(tree, context), parts);
     });
   }

@@ -1,5 +1,4 @@
 import type { PathWriter } from "./path-writer.ts";
-import { checkChunk } from "./streams.ts";
 
 /** A writer as a web stream. Aborting the signal aborts it. */
 export function openWritable(
@@ -17,7 +16,7 @@ export function openWritable(
       if (signal?.aborted) stop();
       else signal?.addEventListener("abort", stop, { once: true });
     },
-    write: (chunk) => writer.write(checkChunk(chunk)),
+    write: (chunk) => writer.write(chunk),
     async close() {
       end();
       await writer.close();

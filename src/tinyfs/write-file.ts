@@ -51,19 +51,19 @@ async function writeBlob(
   blob: Blob,
   options: WriteOptions,
 ): Promise<WriteResult> {
-  if (blob.size > MAX_BLOB_IN_MEMORY_BYTES)
-    return writeStream(context, path, blob.stream(), options);
+  if (blob.size > MAX_BLOB_IN_MEMORY_BYTES) return writeStream(context, path, blob, options);
   return writeBytes(context, path, new Uint8Array(await blob.arrayBuffer()), options);
 }
 
 async function writeStream(
   context: WDContext,
   path: string,
-  stream: ReadableStream<Uint8Array>,
+  source: Blob | ReadableStream<Uint8Array>,
   options: WriteOptions,
 ): Promise<WriteResult> {
   const writer = await openPathWriter(context, path, options);
-  context.session.consumed();
+  const stream = source instanceof Blob ? source.stream() : source;
+  if (stream === source) context.session.consumed(); // a Blob can be read again
   try {
     await drain(stream, (chunk) => writer.write(chunk), options.signal);
   } catch (error) {

@@ -66,6 +66,7 @@ export class MemoryFile implements File {
     );
     if (wait === false) return Promise.reject(busy);
     return new Promise((resolve, reject) => {
+      if (signal?.aborted) reject(signal.reason);
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
       if (typeof wait === "number") setTimeout(() => reject(busy), wait);
       this.#waiting.push(resolve);

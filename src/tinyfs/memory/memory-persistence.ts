@@ -32,11 +32,7 @@ export class MemoryPersistence implements PersistenceLayer {
   #isClosed = false;
 
   async head(): Promise<Head> {
-    this.#checkOpen();
-    const last = this.#commits.at(-1);
-    if (!last) return { seq: 0, time: 0, totals: NO_TOTALS };
-    const { seq, time } = last.info;
-    return { seq, time, totals: last.settled.totals };
+    return this.#head();
   }
 
   async seqAt(timeMicros: number): Promise<number> {
@@ -77,7 +73,7 @@ export class MemoryPersistence implements PersistenceLayer {
   }
 
   async commit(writeSet: WriteSet): Promise<Committed> {
-    const head = await this.head();
+    const head = this.#head(); // no await from here on: two commits must not meet
     const since = this.#commits.slice(writeSet.base).flatMap(({ settled }) => settled.changes);
     const conflict = findConflict(writeSet, since);
     if (conflict) throw new ConflictError(`Cannot commit transaction ${writeSet.id}: ${conflict}`);
@@ -128,6 +124,14 @@ export class MemoryPersistence implements PersistenceLayer {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+  }
+
+  #head(): Head {
+    this.#checkOpen();
+    const last = this.#commits.at(-1);
+    if (!last) return { seq: 0, time: 0, totals: NO_TOTALS };
+    const { seq, time } = last.info;
+    return { seq, time, totals: last.settled.totals };
   }
 
   #checkSources({ sources }: WriteSet): void {

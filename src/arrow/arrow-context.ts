@@ -1,0 +1,7 @@
+import type { WDContext } from "../tinyfs/wd-context.ts";
+import type { ParquetCodec } from "../worker/parquet-types.ts";
+
+/** What an `ArrowWD` is: a `WD` that can reach the Parquet codec. */
+export interface ArrowContext extends WDContext {
+  readonly parquet: ParquetCodec;
+}

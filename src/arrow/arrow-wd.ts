@@ -1,0 +1,103 @@
+import type { RecordBatch, Table } from "apache-arrow";
+import type { WriteResult } from "../tinyfs/session.ts";
+import { WD } from "../tinyfs/wd.ts";
+import type { ArrowContext } from "./arrow-context.ts";
+import type {
+  AppendOptions,
+  CreateOptions,
+  ImportOptions,
+  ParquetExport,
+  ReadRowsOptions,
+  StreamOptions,
+  TableDescription,
+  VersionOptions,
+} from "./arrow-options.ts";
+import type { BatchesAtHand, BatchInput } from "./batch-input.ts";
+import type { WDArrowExt } from "./wd-arrow-ext.ts";
+
+/** A `WD` with tables and series. What they need is loaded on first use. */
+export class ArrowWD extends WD implements WDArrowExt {
+  declare readonly context: ArrowContext;
+
+  constructor(context: ArrowContext) {
+    super(context);
+  }
+
+  createTableFromBatch(
+    path: string,
+    batch: BatchesAtHand,
+    options: CreateOptions = {},
+  ): Promise<WriteResult> {
+    return this.createTableFromBatches(path, batch, options);
+  }
+
+  async createTableFromBatches(
+    path: string,
+    batches: BatchInput,
+    options: CreateOptions = {},
+  ): Promise<WriteResult> {
+    const { createFromBatches } = await import("./write-batches.ts");
+    return createFromBatches(this.context, path, batches, { entryType: "FileTable", ...options });
+  }
+
+  async readTable(path: string, options: ReadRowsOptions = {}): Promise<Table> {
+    const { readTable } = await import("./read-table.ts");
+    return readTable(this.context, path, options);
+  }
+
+  async readTableAsBatch(path: string, options: ReadRowsOptions = {}): Promise<RecordBatch> {
+    const { readTableAsBatch } = await import("./read-table.ts");
+    return readTableAsBatch(this.context, path, options);
+  }
+
+  async createSeriesFromBatches(
+    path: string,
+    batches: BatchInput,
+    options: CreateOptions = {},
+  ): Promise<WriteResult> {
+    const { createFromBatches } = await import("./write-batches.ts");
+    return createFromBatches(this.context, path, batches, { entryType: "FileSeries", ...options });
+  }
+
+  async appendSeries(
+    path: string,
+    batches: BatchInput,
+    options: AppendOptions = {},
+  ): Promise<WriteResult> {
+    const { appendBatches } = await import("./write-batches.ts");
+    return appendBatches(this.context, path, batches, options);
+  }
+
+  readSeriesAsStream(path: string, options: StreamOptions = {}): AsyncIterable<RecordBatch> {
+    const { context } = this;
+    return {
+      async *[Symbol.asyncIterator]() {
+        const { readBatches } = await import("./read-batches.ts");
+        yield* readBatches(context, path, options);
+      },
+    };
+  }
+
+  readSeries(path: string, options: ReadRowsOptions = {}): Promise<Table> {
+    return this.readTable(path, options);
+  }
+
+  async importParquet(
+    path: string,
+    source: Blob | ReadableStream<Uint8Array> | Uint8Array | ArrayBuffer,
+    options: ImportOptions = {},
+  ): Promise<WriteResult> {
+    const { importParquet } = await import("./import-parquet.ts");
+    return importParquet(this.context, path, source, options);
+  }
+
+  async exportParquet(path: string, options: VersionOptions = {}): Promise<ParquetExport> {
+    const { exportParquet } = await import("./export-parquet.ts");
+    return exportParquet(this.context, path, options);
+  }
+
+  async describe(path: string, options: VersionOptions = {}): Promise<TableDescription> {
+    const { describeTable } = await import("./describe-table.ts");
+    return describeTable(this.context, path, options);
+  }
+}

@@ -1,0 +1,78 @@
+import type { ByteSource } from "../tinyfs/byte-source.ts";
+import { openFile } from "../tinyfs/open-file.ts";
+import { sourceToStream } from "../tinyfs/streams.ts";
+import type { ArrowContext } from "./arrow-context.ts";
+import type { ParquetExport, VersionOptions } from "./arrow-options.ts";
+
+/** How much of a source is read at a time into a Blob. */
+const PART_BYTES = 8 << 20;
+const MEDIA_TYPE = "application/vnd.apache.parquet";
+
+/** Opens the Parquet file at a path, of a series the one its segments make. */
+export async function exportParquet(
+  context: ArrowContext,
+  path: string,
+  options: VersionOptions,
+): Promise<ParquetExport> {
+  const source = await openFile(context, path, options);
+  return new SourceSlice(source, { start: 0, end: source.size });
+}
+
+/** A range of a source, in the shape of a `Blob`. */
+class SourceSlice implements ParquetExport {
+  readonly type: string = MEDIA_TYPE;
+  readonly #source: ByteSource;
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor(source: ByteSource, { start, end }: { start: number; end: number }) {
+    this.#source = source;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  get size(): number {
+    return this.#end - this.#start;
+  }
+
+  slice(start = 0, end: number = this.size): ParquetExport {
+    const from = this.#position(start);
+    return new SourceSlice(this.#source, { start: from, end: Math.max(from, this.#position(end)) });
+  }
+
+  stream(): ReadableStream<Uint8Array> {
+    // Reading to the end of one stream must not close what others read from.
+    const lent: ByteSource = {
+      size: this.#source.size,
+      read: (start, end, signal) => this.#source.read(start, end, signal),
+      close: async () => {},
+    };
+    return sourceToStream(lent, { start: this.#start, end: this.#end });
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    const { buffer } = await this.#source.read(this.#start, this.#end);
+    return buffer;
+  }
+
+  async toBlob(): Promise<Blob> {
+    const parts: Blob[] = [];
+    for (let at = this.#start; at < this.#end; at += PART_BYTES) {
+      parts.push(new Blob([await this.#source.read(at, Math.min(at + PART_BYTES, this.#end))]));
+    }
+    return new Blob(parts, { type: MEDIA_TYPE });
+  }
+
+  close(): Promise<void> {
+    return this.#source.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #position(at: number): number {
+    const relative = at < 0 ? Math.max(0, this.size + at) : Math.min(at, this.size);
+    return this.#start + relative;
+  }
+}

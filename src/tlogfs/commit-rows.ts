@@ -1,0 +1,142 @@
+import type { Change } from "../tinyfs/change.ts";
+import type { Content, Entry, SegmentRow } from "../tinyfs/entry.ts";
+import type { SettledCommit } from "../tinyfs/settle.ts";
+import type { BlobRow } from "./blob-row.ts";
+import type { FoundRows } from "./commit-basis.ts";
+import { type CommitPlan, contentsOf } from "./commit-plan.ts";
+import { type StagedContent, storageOf } from "./content.ts";
+import {
+  blobKey,
+  changesKey,
+  dirKey,
+  type Key,
+  oldKey,
+  refKey,
+  segmentKey,
+  segmentRefNumber,
+  txnKey,
+} from "./keys.ts";
+import { isLargeFile, toOplogEntry, toSegmentRecord } from "./oplog-entry.ts";
+import { seal } from "./oplog-rows.ts";
+import { idbKey, packUses, raiseCounts } from "./packs.ts";
+import { type ChangesRow, NO_COMMIT, type StoredTotals, type TxnRow } from "./txn-row.ts";
+
+/** How many changes one record holds. */
+const MAX_CHANGES_PER_ROW = 1000;
+
+/** What a commit puts and deletes. */
+export interface RowWrites {
+  readonly oplog: readonly (readonly [key: Key, row: object])[];
+  readonly packs: readonly (readonly [key: Key, pack: object])[];
+  /** Names that end free. */
+  readonly deleted: readonly Key[];
+}
+
+/** The rows of a commit. */
+export function makeRows(
+  plan: CommitPlan,
+  found: FoundRows,
+  settled: SettledCommit,
+  txn: TxnRow,
+): RowWrites {
+  const { placed, superseded, segments, changes } = settled;
+  return {
+    oplog: [
+      ...superseded.map((entry) => sealed(oldKey(entry), toOplogEntry(entry))),
+      ...placed.map((entry) => sealed(dirKey(entry), toOplogEntry(entry))),
+      ...segments.map((row) => sealed(segmentKey(row), toSegmentRecord(row))),
+      ...placed.flatMap(refOfEntry),
+      ...segments.flatMap(refsOfSegments),
+      ...refsOfPacks(plan, txn.seq),
+      ...blobRows(plan, found),
+      ...changeRows(changes, txn.seq),
+      sealed(txnKey(txn.seq), txn),
+    ],
+    packs: packRecords(plan, found, settled),
+    deleted: freedNames(settled),
+  };
+}
+
+/** What the bytes of the pond take up after a commit. */
+export function storedAfter(plan: CommitPlan, found: FoundRows): StoredTotals {
+  const { blobs, blobBytes, inlineBytes } = (found.head ?? NO_COMMIT).stored;
+  const added = newBlobs(plan, found);
+  return {
+    blobs: blobs + added.length,
+    blobBytes: added.reduce((sum, { size }) => sum + size, blobBytes),
+    inlineBytes: plan.packs.reduce((sum, { pack }) => sum + pack.bytes.byteLength, inlineBytes),
+  };
+}
+
+type RowWrite = readonly [key: Key, row: object];
+
+/** Names that no new row takes. */
+function freedNames({ placed, superseded }: SettledCommit): Key[] {
+  if (superseded.length === 0) return [];
+  const taken = new Set(placed.map((entry) => String(dirKey(entry))));
+  return superseded.map(dirKey).filter((key) => !taken.has(String(key)));
+}
+
+function sealed(key: Key, row: object): RowWrite {
+  return [key, seal(key, row)];
+}
+
+function refOfEntry({ content, nodeId, placedSeq }: Entry): RowWrite[] {
+  return content && isBlob(content) ? [ref(content.sha256, nodeId, placedSeq, 0)] : [];
+}
+
+function refsOfSegments({ segments, nodeId, txnSeq, n }: SegmentRow): RowWrite[] {
+  return segments.flatMap(({ content }, index) => {
+    if (!isBlob(content)) return [];
+    return [ref(content.sha256, nodeId, txnSeq, segmentRefNumber(n, index))];
+  });
+}
+
+/** Packs that came before their commit: without these they would be orphans. */
+function refsOfPacks({ packs, isPrewritten }: CommitPlan, seq: number): RowWrite[] {
+  return isPrewritten ? packs.map(({ key: [, packId] }) => ref(packId, "", seq, 0)) : [];
+}
+
+function ref(id: string, nodeId: string, seq: number, n: number): RowWrite {
+  return sealed(refKey(id, nodeId, seq, n), {});
+}
+
+function isBlob(content: Content): boolean {
+  return isLargeFile({ storage: storageOf(content) });
+}
+
+function newBlobs({ large }: CommitPlan, { knownBlobs }: FoundRows): StagedContent[] {
+  const bySha256 = new Map(large.map((content) => [content.sha256, content]));
+  return [...bySha256.values()].filter(({ sha256 }) => !knownBlobs.has(sha256));
+}
+
+function blobRows(plan: CommitPlan, found: FoundRows): RowWrite[] {
+  return newBlobs(plan, found).flatMap(({ sha256, size, bytes }) => {
+    if (bytes.kind === "memory") return [];
+    const { pageSums, path } = bytes.kind === "known" ? { ...bytes, path: "" } : bytes.temporary;
+    const row: Omit<BlobRow, "sum"> = { sha256, size, pageSums: pageSums.slice(), at: path };
+    return [sealed(blobKey(sha256), row)];
+  });
+}
+
+function changeRows(changes: readonly Change[], seq: number): RowWrite[] {
+  const rows: RowWrite[] = [];
+  for (let at = 0; at < changes.length; at += MAX_CHANGES_PER_ROW) {
+    const n = rows.length;
+    const chunk = changes.slice(at, at + MAX_CHANGES_PER_ROW);
+    const row: Omit<ChangesRow, "sum"> = { seq, n, changes: chunk };
+    rows.push(sealed(changesKey(seq, n), row));
+  }
+  return rows;
+}
+
+/** The commit's own pack, packs that have gone, and those in which more rows use slots. */
+function packRecords(plan: CommitPlan, found: FoundRows, settled: SettledCommit): RowWrite[] {
+  const own = plan.packs.filter(({ key }) => !plan.isPrewritten || found.lostPacks.has(key));
+  const uses = packUses(contentsOf(settled.placed, settled.segments));
+  const raised = found.reused.flatMap(({ key, pack }): RowWrite[] => {
+    const added = uses.get(String(idbKey(key)));
+    return added ? [[idbKey(key), raiseCounts(key, pack, added)]] : [];
+  });
+  return [...own.map(({ key, pack }): RowWrite => [idbKey(key), pack]), ...raised];
+}

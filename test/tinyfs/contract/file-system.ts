@@ -1,0 +1,35 @@
+import { describeConflicts } from "./conflicts.ts";
+import { describeDirectories } from "./directories.ts";
+import type { OpenFileSystem } from "./file-system-bed.ts";
+import { describeFiles } from "./files.ts";
+import { describeGlob } from "./glob.ts";
+import { describeHistory } from "./history.ts";
+import { describeListing } from "./listing.ts";
+import { describeMoving } from "./moving.ts";
+import { describePaths } from "./paths.ts";
+import { describeSeries } from "./series.ts";
+import { describeStreams } from "./streams.ts";
+import { describeSymlinks } from "./symlinks.ts";
+import { describeTransactions } from "./transactions.ts";
+import { describeVersions } from "./versions.ts";
+import { describeWriteProtection } from "./write-protection.ts";
+
+/** What every file system does, whatever its persistence layer. */
+export function describeFileSystem(name: string, open: OpenFileSystem): void {
+  describe(name, () => {
+    describePaths(open);
+    describeFiles(open);
+    describeStreams(open);
+    describeDirectories(open);
+    describeListing(open);
+    describeSymlinks(open);
+    describeGlob(open);
+    describeMoving(open);
+    describeVersions(open);
+    describeSeries(open);
+    describeWriteProtection(open);
+    describeTransactions(open);
+    describeConflicts(open);
+    describeHistory(open);
+  });
+}

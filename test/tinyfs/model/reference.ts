@@ -1,0 +1,411 @@
+import type { EntryType } from "../../../src/tinyfs/index.ts";
+import type { Operation } from "./operation.ts";
+
+/** The bytes of a file or of a segment, by what is told of them. */
+export interface Written {
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** One version of a node; for a series with all its segments. */
+interface Version {
+  readonly version: number;
+  readonly seq: number;
+  readonly content: Written;
+  readonly segments: readonly Written[];
+}
+
+type Kind = Extract<EntryType, "Directory" | "FileData" | "FileSeries">;
+
+/** A node: its name is known to its directory only. */
+export interface ReferenceNode {
+  readonly kind: Kind;
+  /** Empty where nothing has told it yet. */
+  id: string;
+  versions: Version[];
+  readonly children: Map<string, ReferenceNode>;
+  /** What stood last at the names of a directory that have come free or to another. */
+  readonly ended: Map<string, Ended>;
+}
+
+interface Ended {
+  readonly node: ReferenceNode;
+  readonly end: "moved" | "removed";
+}
+
+interface Spot {
+  readonly directory: ReferenceNode;
+  readonly name: string;
+  readonly node: ReferenceNode | undefined;
+}
+
+/** What an operation has made or seen, and a tree without its base cannot know. */
+export interface Evidence {
+  readonly nodeId: string;
+  readonly written: Written;
+  /** What it has copied. */
+  readonly copied: ReferenceNode | undefined;
+  /** What it has removed, as text. */
+  readonly removed: string;
+}
+
+/** A line of the whole tree. */
+export interface Line {
+  readonly node: ReferenceNode;
+  readonly text: string;
+}
+
+/** The operation is not to be had. */
+export class Refused extends Error {}
+
+const NOTHING: Written = { size: 0, sha256: "" };
+/** The number of versions that are not committed. */
+const PENDING = 0;
+
+/**
+ * What a file system should hold: a plain tree of objects, on which commits are replayed by path in the
+ * order of their numbers. It knows nothing of rows, bases and conflicts.
+ */
+export class Reference {
+  readonly #root: ReferenceNode;
+  readonly #directories: Set<ReferenceNode>;
+  #seq = PENDING;
+  /** Names used in the present transaction, by directory. */
+  #touched = new Map<ReferenceNode, Set<string>>();
+  #made = new Set<ReferenceNode>();
+  #before = new Map<ReferenceNode, Map<string, ReferenceNode>>();
+
+  constructor(root: ReferenceNode = newNode("Directory"), directories = new Set([root])) {
+    this.#root = root;
+    this.#directories = directories;
+  }
+
+  /** The same tree for a transaction to try its calls on. */
+  clone(): Reference {
+    const copies = new Map<ReferenceNode, ReferenceNode>();
+    const copy = (node: ReferenceNode): ReferenceNode => {
+      const known = copies.get(node);
+      if (known) return known;
+      const made = { ...newNode(node.kind, node.id), versions: [...node.versions] };
+      copies.set(node, made);
+      for (const [name, child] of node.children) made.children.set(name, copy(child));
+      for (const [name, ended] of node.ended) {
+        made.ended.set(name, { ...ended, node: copy(ended.node) });
+      }
+      return made;
+    };
+    return new Reference(copy(this.#root), new Set([...this.#directories].map(copy)));
+  }
+
+  /** Begins a commit, or, without a number, a transaction that stays open. */
+  begin(seq: number = PENDING): void {
+    this.#seq = seq;
+    this.#touched = new Map();
+    this.#made = new Set();
+    this.#before = new Map([...this.#directories].map((each) => [each, new Map(each.children)]));
+  }
+
+  /** What an operation is about to copy and to remove. */
+  look(operation: Operation): Pick<Evidence, "copied" | "removed"> {
+    const { kind, path } = operation;
+    const seen = (at: string) => {
+      const node = this.find(at);
+      return node ? linesBelow(node).join("\n") : "";
+    };
+    if (kind === "remove") return { copied: undefined, removed: seen(path) };
+    if (kind === "rename") return { copied: undefined, removed: seen(operation.to) };
+    if (kind !== "copy") return { copied: undefined, removed: "" };
+    const node = this.find(path);
+    return { copied: node && cloneDeep(node), removed: seen(operation.to) };
+  }
+
+  /** Does what the operation does. @throws Refused */
+  apply(operation: Operation, evidence: Evidence): ReferenceNode | undefined {
+    const { kind, path } = operation;
+    const spot = this.#spot(path);
+    switch (kind) {
+      case "write":
+        return this.#write(spot, operation.create, evidence);
+      case "createDir":
+        return this.#make(spot, "Directory", evidence.nodeId, NOTHING);
+      case "remove":
+        this.#remove(spot, operation.recursive);
+        return undefined;
+      case "rename":
+        return this.#rename(spot, this.#spot(operation.to), operation.replace);
+      case "copy":
+        return this.#copy(spot, this.#spot(operation.to), operation.replace, evidence);
+      case "createSeries":
+        return this.#make(spot, "FileSeries", evidence.nodeId, evidence.written);
+      case "append":
+      case "replaceSeries":
+        return this.#addSegment(series(spot), evidence.written, kind === "append");
+      case "compact":
+        return series(spot);
+      case "restore":
+        return this.#restore(spot, operation.version);
+    }
+  }
+
+  /** Ends a commit: tells which names have ended and how, and drops versions that never came to be. */
+  end(): void {
+    const kept = [...this.#directories].filter((directory) => this.#isKept(directory));
+    const placed = new Set(kept.flatMap(({ children }) => [...children.values()]));
+    const wasMoved = (node: ReferenceNode) =>
+      kept.some((directory) =>
+        [...(this.#touched.get(directory) ?? [])].some((name) => directory.children.get(name) === node),
+      );
+    for (const directory of kept) {
+      for (const [name, node] of this.#before.get(directory) ?? []) {
+        if (directory.children.get(name) === node) continue;
+        directory.ended.set(name, { node, end: wasMoved(node) ? "moved" : "removed" });
+      }
+    }
+    for (const node of this.#everyNode()) {
+      if (placed.has(node) || node === this.#root) continue;
+      node.versions = node.versions.filter(({ seq }) => seq !== this.#seq);
+    }
+    for (const directory of this.#directories) {
+      if (!kept.includes(directory)) this.#directories.delete(directory);
+    }
+  }
+
+  /** What stands at a path. */
+  find(path: string): ReferenceNode | undefined {
+    try {
+      return this.#spot(path).node;
+    } catch {
+      return undefined; // a directory on the way is missing
+    }
+  }
+
+  /** The version a node has. */
+  static versionOf(node: ReferenceNode): number {
+    return newest(node).version;
+  }
+
+  /** All that is reachable, by path. */
+  lines(): Map<string, Line> {
+    const lines = new Map<string, Line>();
+    const walk = (directory: ReferenceNode, prefix: string) => {
+      for (const [name, node] of directory.children) {
+        lines.set(prefix + name, { node, text: describeNode(node) });
+        walk(node, `${prefix}${name}/`);
+      }
+    };
+    walk(this.#root, "");
+    return lines;
+  }
+
+  /** The versions at a path, newest first, also of what was removed from there. */
+  versions(path: string): string[] | undefined {
+    const { directory, name, node } = this.#spot(path);
+    const ended = directory.ended.get(name);
+    const found = node ?? (ended?.end === "removed" ? ended.node : undefined);
+    return found?.versions.map(describeVersion).reverse();
+  }
+
+  #spot(path: string): Spot {
+    const names = path.split("/").filter(Boolean);
+    const name = names.pop() ?? "";
+    let directory = this.#root;
+    for (const step of names) {
+      const next = directory.children.get(step);
+      if (next?.kind !== "Directory") throw new Refused(`no directory ${step}`);
+      directory = next;
+    }
+    return { directory, name, node: directory.children.get(name) };
+  }
+
+  #write(spot: Spot, create: string, { nodeId, written }: Evidence): ReferenceNode {
+    const { node } = spot;
+    if (!node) {
+      if (create === "replace") throw new Refused("nothing to replace");
+      return this.#make(spot, "FileData", nodeId, written);
+    }
+    if (node.kind !== "FileData" || create === "new") throw new Refused("taken");
+    this.#touch(spot);
+    this.#addVersion(node, written);
+    return node;
+  }
+
+  #make(spot: Spot, kind: Kind, nodeId: string, content: Written): ReferenceNode {
+    if (spot.node) throw new Refused("taken");
+    const node = newNode(kind, nodeId);
+    const segments = kind === "FileSeries" ? [content] : [];
+    node.versions = [{ version: 1, seq: this.#seq, content, segments }];
+    this.#place(spot, node);
+    this.#made.add(node);
+    if (kind === "Directory") this.#directories.add(node);
+    return node;
+  }
+
+  #remove(spot: Spot, recursive: boolean): void {
+    if (!spot.node) throw new Refused("nothing to remove");
+    if (!recursive && spot.node.children.size > 0) throw new Refused("not empty");
+    this.#place(spot, undefined);
+  }
+
+  #rename(from: Spot, to: Spot, replace: boolean): ReferenceNode {
+    const { node } = from;
+    if (!node) throw new Refused("nothing to move");
+    if (node === to.node) {
+      if (!replace) throw new Refused("taken");
+      return node;
+    }
+    if (contains(node, to.directory)) throw new Refused("into itself");
+    this.#vacate(to, node, replace);
+    this.#place(from, undefined);
+    this.#place(to, node);
+    return node;
+  }
+
+  #copy(from: Spot, to: Spot, replace: boolean, { nodeId, copied }: Evidence): ReferenceNode {
+    if (!copied) throw new Refused("nothing to copy");
+    if (from.node && (from.node === to.node || contains(from.node, to.directory))) {
+      throw new Refused("into itself");
+    }
+    this.#vacate(to, copied, replace);
+    const made = this.#copyNode(copied, nodeId);
+    this.#place(to, made);
+    return made;
+  }
+
+  #copyNode(original: ReferenceNode, nodeId: string): ReferenceNode {
+    const made = newNode(original.kind, nodeId);
+    const { content, segments } = newest(original);
+    made.versions = [{ version: 1, seq: this.#seq, content: segments.at(-1) ?? content, segments }];
+    this.#made.add(made);
+    if (made.kind === "Directory") this.#directories.add(made);
+    for (const [name, child] of original.children) {
+      const copy = this.#copyNode(child, "");
+      this.#place({ directory: made, name, node: undefined }, copy);
+    }
+    return made;
+  }
+
+  #vacate(spot: Spot, by: ReferenceNode, replace: boolean): void {
+    const { node } = spot;
+    if (!node) return;
+    if (!replace) throw new Refused("taken");
+    if ((node.kind === "Directory") !== (by.kind === "Directory")) throw new Refused("other kind");
+    if (node.children.size > 0) throw new Refused("not empty");
+    this.#place(spot, undefined);
+  }
+
+  #addSegment(node: ReferenceNode, written: Written, append: boolean): ReferenceNode {
+    const before = append ? newest(node).segments : [];
+    this.#addVersion(node, written, [...before, written]);
+    return node;
+  }
+
+  #restore(spot: Spot, version: number | undefined): ReferenceNode {
+    const node = spot.node ?? this.#removedAt(spot);
+    const wanted = version ?? newest(node).version;
+    const source = node.versions.find((each) => each.version === wanted);
+    if (!source) throw new Refused("no such version");
+    const isLast = wanted === newest(node).version;
+    if (spot.node && isLast) return node;
+    if (node.kind !== "FileSeries" || !spot.node) this.#place(spot, node);
+    if (node.kind !== "FileSeries") this.#addVersion(node, source.content);
+    else if (!isLast) this.#addVersion(node, lastSegment(source), source.segments);
+    return node;
+  }
+
+  #removedAt({ directory, name }: Spot): ReferenceNode {
+    const ended = directory.ended.get(name);
+    const wasTouched = this.#touched.get(directory)?.has(name);
+    if (ended?.end !== "removed" || wasTouched) throw new Refused("nothing was removed");
+    return ended.node;
+  }
+
+  /** Two versions of a file within one commit are one; each of a series counts. */
+  #addVersion(node: ReferenceNode, content: Written, segments: readonly Written[] = []): void {
+    const last = newest(node);
+    const isSame = node.kind !== "FileSeries" && last.seq === this.#seq;
+    if (isSame) node.versions.pop();
+    const version = isSame ? last.version : last.version + 1;
+    node.versions.push({ version, seq: this.#seq, content, segments });
+  }
+
+  #place(spot: Spot, node: ReferenceNode | undefined): void {
+    const { directory, name } = spot;
+    this.#touch(spot);
+    if (node) directory.children.set(name, node);
+    else directory.children.delete(name);
+  }
+
+  #touch({ directory, name }: Spot): void {
+    const names = this.#touched.get(directory) ?? new Set();
+    this.#touched.set(directory, names.add(name));
+  }
+
+  /** Whether a directory was there before, or hangs on one that was. */
+  #isKept(directory: ReferenceNode): boolean {
+    if (!this.#made.has(directory)) return true;
+    const parent = [...this.#directories].find(({ children }) =>
+      [...children.values()].includes(directory),
+    );
+    return parent !== undefined && this.#isKept(parent);
+  }
+
+  #everyNode(): Set<ReferenceNode> {
+    const nodes = new Set<ReferenceNode>();
+    for (const { children, ended } of this.#directories) {
+      for (const node of children.values()) nodes.add(node);
+      for (const { node } of ended.values()) nodes.add(node);
+    }
+    return nodes;
+  }
+}
+
+function newNode(kind: Kind, id = ""): ReferenceNode {
+  return { kind, id, versions: [], children: new Map(), ended: new Map() };
+}
+
+function cloneDeep(node: ReferenceNode): ReferenceNode {
+  const made = { ...newNode(node.kind, node.id), versions: [...node.versions] };
+  for (const [name, child] of node.children) made.children.set(name, cloneDeep(child));
+  return made;
+}
+
+function contains(node: ReferenceNode, other: ReferenceNode): boolean {
+  return node === other || [...node.children.values()].some((child) => contains(child, other));
+}
+
+function series({ node }: Spot): ReferenceNode {
+  if (node?.kind !== "FileSeries") throw new Refused("no series");
+  return node;
+}
+
+function newest({ versions }: ReferenceNode): Version {
+  const last = versions.at(-1);
+  if (!last) throw new Error("A node has a version");
+  return last;
+}
+
+function lastSegment({ segments, content }: Version): Written {
+  return segments.at(-1) ?? content;
+}
+
+function sizeOf({ segments, content }: Version): number {
+  return segments.length > 0 ? segments.reduce((sum, { size }) => sum + size, 0) : content.size;
+}
+
+function describeNode(node: ReferenceNode): string {
+  const last = newest(node);
+  const bytes = last.segments.length > 0 ? last.segments : [last.content];
+  return `${node.kind} v${last.version} ${sizeOf(last)} ${bytes.map(({ sha256 }) => sha256.slice(0, 8))}`;
+}
+
+function describeVersion(version: Version): string {
+  return `v${version.version} @${version.seq} ${sizeOf(version)} ${version.content.sha256.slice(0, 8)}`;
+}
+
+function linesBelow(node: ReferenceNode, prefix = ""): string[] {
+  const below = [...node.children].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    `${prefix} ${describeNode(node)}`,
+    ...below.flatMap(([name, child]) => linesBelow(child, `${prefix}/${name}`)),
+  ];
+}
