@@ -57,6 +57,7 @@ export async function encodeBatches(
     // One that aborts does not wait for a source that may hang.
     const stopped = source.cancel(error);
     if (!options.signal?.aborted) await stopped;
+    await encoding.settle();
     throw error;
   } finally {
     await encoder.abort();
@@ -104,6 +105,11 @@ class Encoding {
     const timeRange = this.#times?.range;
     const details = { rowCount, schemaFingerprint, ...(timeRange && { timeRange }) };
     return { schema: this.#schema, details };
+  }
+
+  /** Waits for bytes that are on their way: the file is not dropped under them. */
+  async settle(): Promise<void> {
+    await this.#taking.catch(() => {}); // something else has failed, and is told
   }
 
   /** The batch as our own, of the schema that the first one had; `undefined` without rows. */

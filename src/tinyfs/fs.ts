@@ -2,14 +2,13 @@ import { AutoCommitSession } from "./auto-commit-session.ts";
 import type { CommitInfo } from "./change.ts";
 import type { FileBusyError } from "./errors.ts";
 import { isTinyFSError, TinyFSError } from "./errors.ts";
-import { MemoryPersistence } from "./memory/memory-persistence.ts";
 import type { CommitOptions, LogRange } from "./persistence.ts";
 import { pauseBeforeRetry } from "./retry.ts";
 import type { Services } from "./services.ts";
 import { SnapshotSession } from "./snapshot-session.ts";
 import type { TransactionOptions } from "./transaction.ts";
 import { Transaction, TransactionSession } from "./transaction.ts";
-import { WD } from "./wd.ts";
+import type { WD } from "./wd.ts";
 import type { WDContext } from "./wd-context.ts";
 
 /** How often a function is run again, unless told otherwise. */
@@ -73,11 +72,6 @@ export class FS<Root extends WD = WD> {
     this.#makeRoot = makeRoot;
     this.#options = options;
     this.root = makeRoot({ session: new AutoCommitSession(services, options), base: "/" });
-  }
-
-  /** A file system in memory: gone with the page. */
-  static inMemory(): FS {
-    return new FS({ persistence: new MemoryPersistence() }, (context) => new WD(context));
   }
 
   /** Begins a transaction on the newest commit. */

@@ -56,6 +56,7 @@ export type { RunOptions, SnapshotAt } from "./fs.ts";
 export { FS, Snapshot } from "./fs.ts";
 export type { GlobMatch } from "./glob.ts";
 export { Listing } from "./listing.ts";
+export { createMemoryFS } from "./memory/in-memory.ts";
 export { MemoryPersistence } from "./memory/memory-persistence.ts";
 export type { NodeId } from "./node-id.ts";
 export { ROOT_ID } from "./node-id.ts";

@@ -1,5 +1,4 @@
 import type { ByteRange, ByteSource } from "./byte-source.ts";
-import { copyEntry } from "./copy.ts";
 import type { ListOptions, RecursiveOptions } from "./directories.ts";
 import {
   createDirectory,
@@ -14,16 +13,13 @@ import { statEntry } from "./entry-info.ts";
 import type { EntryType } from "./entry-type.ts";
 import { isTinyFSError, TinyFSError } from "./errors.ts";
 import type { GlobMatch } from "./glob.ts";
-import { glob } from "./glob.ts";
 import { parsePattern } from "./glob-pattern.ts";
 import { Listing } from "./listing.ts";
 import type { OpenOptions } from "./open-file.ts";
 import { openFile } from "./open-file.ts";
-import { openPathWriter } from "./path-writer.ts";
 import type { ReplaceOptions } from "./rename.ts";
 import { renameEntry } from "./rename.ts";
 import { notADirectory } from "./resolve.ts";
-import { findRemoved, restoreEntry } from "./restore.ts";
 import type { WriteResult } from "./session.ts";
 import type { StagedTree } from "./staged-tree.ts";
 import { sourceToBytes, sourceToStream } from "./streams.ts";
@@ -31,7 +27,6 @@ import type { Tree } from "./tree.ts";
 import { listVersions } from "./version-history.ts";
 import type { WDContext } from "./wd-context.ts";
 import { locate, locateEntry, locateSpot, openBase, relativePath } from "./wd-context.ts";
-import { openWritable } from "./writable.ts";
 import { writeFile } from "./write-file.ts";
 import type { WriteOptions, WriterOptions, WriteSource } from "./write-options.ts";
 
@@ -40,6 +35,9 @@ export interface ReadOptions extends OpenOptions {
   /** Only these bytes; `end` is exclusive, and what lies beyond the file is left out. */
   readonly range?: ByteRange | undefined;
 }
+
+// Parts that a first read or write does not need come with their first call: whoever opens a pond
+// waits for what is imported above.
 
 /**
  * A working directory: files and directories by POSIX paths, from a root that no path leaves.
@@ -89,7 +87,8 @@ export class WD {
     path: string,
     options: WriterOptions = {},
   ): Promise<WritableStream<Uint8Array>> {
-    return openWritable(await openPathWriter(this.context, path, options), options.signal);
+    const { openWritable } = await import("./writable.ts");
+    return openWritable(this.context, path, options);
   }
 
   /** What is known of an entry, links followed. @throws NOT_FOUND */
@@ -132,6 +131,7 @@ export class WD {
   glob(pattern: string): Listing<GlobMatch> {
     return this.#listing(async function* (tree, context) {
       const parts = parsePattern(pattern);
+      const { glob } = await import("./glob.ts");
       yield* glob(tree, await openBase(tree, context), parts);
     });
   }
@@ -162,7 +162,8 @@ export class WD {
   }
 
   /** Copies an entry and what is below it; content is shared. @throws ALREADY_EXISTS unless `replace` */
-  copy(from: string, to: string, options: ReplaceOptions = {}): Promise<WriteResult> {
+  async copy(from: string, to: string, options: ReplaceOptions = {}): Promise<WriteResult> {
+    const { copyEntry } = await import("./copy.ts");
     return this.#write((tree) => copyEntry(tree, this.context, from, to, options));
   }
 
@@ -175,6 +176,7 @@ export class WD {
   versions(path: string): Listing<VersionInfo> {
     return this.#listing(async function* (tree, context) {
       const spot = await locateSpot(tree, context, path);
+      const { findRemoved } = await import("./restore.ts");
       yield* listVersions(tree, spot.entry ?? (await findRemoved(tree, spot, path)));
     });
   }
@@ -183,7 +185,8 @@ export class WD {
    * Makes an old version the newest, and brings back what was removed: without `version` as it was last.
    * @throws NOT_FOUND, VERSION_PRUNED
    */
-  restore(path: string, version?: number): Promise<WriteResult> {
+  async restore(path: string, version?: number): Promise<WriteResult> {
+    const { restoreEntry } = await import("./restore.ts");
     return this.#write((tree) => restoreEntry(tree, this.context, path, version));
   }
 

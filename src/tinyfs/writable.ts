@@ -1,10 +1,15 @@
-import type { PathWriter } from "./path-writer.ts";
+import { openPathWriter } from "./path-writer.ts";
+import type { WDContext } from "./wd-context.ts";
+import type { WriterOptions } from "./write-options.ts";
 
-/** A writer as a web stream. Aborting the signal aborts it. */
-export function openWritable(
-  writer: PathWriter,
-  signal: AbortSignal | undefined,
-): WritableStream<Uint8Array> {
+/** A writer on a path as a web stream. Aborting the signal aborts it. @throws as `openPathWriter` */
+export async function openWritable(
+  context: WDContext,
+  path: string,
+  options: WriterOptions,
+): Promise<WritableStream<Uint8Array>> {
+  const { signal } = options;
+  const writer = await openPathWriter(context, path, options);
   let stop = () => {};
   const end = () => signal?.removeEventListener("abort", stop);
   return new WritableStream<Uint8Array>({

@@ -1,9 +1,8 @@
 import { shouldStoreAsLargeFile } from "./entry-type.ts";
 import { linkAt, locateWritable } from "./link-content.ts";
-import { openPathWriter } from "./path-writer.ts";
 import type { WriteResult } from "./session.ts";
 import type { StagedTree } from "./staged-tree.ts";
-import { checkChunk, drain } from "./streams.ts";
+import { checkChunk } from "./streams.ts";
 import type { WDContext } from "./wd-context.ts";
 import { checkNotHeld } from "./wd-context.ts";
 import type { WriteOptions, WriteSource } from "./write-options.ts";
@@ -61,16 +60,8 @@ async function writeStream(
   source: Blob | ReadableStream<Uint8Array>,
   options: WriteOptions,
 ): Promise<WriteResult> {
-  const writer = await openPathWriter(context, path, options);
-  const stream = source instanceof Blob ? source.stream() : source;
-  if (stream === source) context.session.consumed(); // a Blob can be read again
-  try {
-    await drain(stream, (chunk) => writer.write(chunk), options.signal);
-  } catch (error) {
-    await writer.fail(error);
-    throw error;
-  }
-  return writer.close();
+  const { streamFile } = await import("./stream-file.ts");
+  return streamFile(context, path, source, options);
 }
 
 function toBytes(source: Exclude<WriteSource, Blob | ReadableStream>): Uint8Array {

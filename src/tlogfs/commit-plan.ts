@@ -59,7 +59,7 @@ export function contentsOf(
 ): Content[] {
   const contents: Content[] = [];
   for (const entry of entries) if (entry?.content) contents.push(entry.content);
-  for (const { segments } of series) contents.push(...segments.map(({ content }) => content));
+  for (const { segments } of series) for (const { content } of segments) contents.push(content);
   return contents;
 }
 

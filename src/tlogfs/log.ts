@@ -80,7 +80,7 @@ export class Log {
 }
 
 /** The error for what retention has dropped. */
-export function truncated(action: string): TinyFSError {
+function truncated(action: string): TinyFSError {
   return new TinyFSError(
     "HISTORY_TRUNCATED",
     `Cannot ${action}: that part of the history was dropped`,

@@ -89,12 +89,12 @@ export class OpLogPersistence implements PersistenceLayer {
   static async open(options: OpenOptions): Promise<OpLogPersistence> {
     const context = await openContext(options);
     const persistence = new OpLogPersistence(context, options.durability ?? "strict");
-    try {
-      await persistence.#temporaries.sweep();
-      options.signal?.throwIfAborted();
-    } catch (error) {
+    // Waited for, since a large file may be missing until it is found here. A pond that cannot be
+    // swept can still be read, and says of each file whether its bytes are there.
+    await persistence.#temporaries.sweep().catch(() => {}); // the next gc does it again, and tells
+    if (options.signal?.aborted) {
       await persistence.close();
-      throw error;
+      throw options.signal.reason;
     }
     // Orphans only take room: nobody waits for their end.
     persistence.#background = persistence.#packs.sweep().catch(() => {}); // the next gc does it again

@@ -6,8 +6,8 @@ import { type Sealed, seal, unseal } from "./oplog-rows.ts";
 import { sha256Of } from "./sha256.ts";
 
 /** How many files' bytes a pack holds at most, and how many bytes. */
-export const MAX_PACK_SLOTS = 64;
-export const MAX_PACK_BYTES = 65_536;
+const MAX_PACK_SLOTS = 64;
+const MAX_PACK_BYTES = 65_536;
 
 /** What a pack says of itself: its checksum covers this, each slot's bytes have their own SHA-256. */
 interface PackTable extends Sealed {

@@ -1,4 +1,4 @@
-import { FS } from "../../src/tinyfs/index.ts";
 import { describeFileSystem } from "./contract/file-system.ts";
+import { openMemory } from "./memory-bed.ts";
 
-describeFileSystem("FS.inMemory()", async () => ({ fs: FS.inMemory(), close: async () => {} }));
+describeFileSystem("MemoryPersistence", openMemory);

@@ -207,6 +207,30 @@ describe("a lost connection", () => {
   });
 });
 
+describe("deletePondDatabase()", () => {
+  afterEach(cleanUp);
+
+  it("is STORAGE_UNAVAILABLE when somebody holds on to the database for too long", async () => {
+    const name = newPondName();
+    await (await openPond({ name })).close();
+    const stubborn = await openDatabase(name, {});
+    const original = globalThis.setTimeout;
+    globalThis.setTimeout = ((work: () => void) => original(work, 100)) as typeof setTimeout;
+
+    const failure = await failureOf(deletePondDatabase(name)).finally(() => {
+      globalThis.setTimeout = original;
+    });
+
+    expect(failure).include({ code: "STORAGE_UNAVAILABLE" });
+    expect((failure as Error).message).match(/another tab holds on to it/);
+    stubborn.close();
+  });
+
+  it("is content where there is no pond", async () => {
+    await deletePondDatabase(newPondName());
+  });
+});
+
 describe("PondDatabase.use()", () => {
   afterEach(cleanUp);
 

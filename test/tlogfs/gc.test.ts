@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ROOT_ID } from "../../src/tinyfs/node-id.ts";
-import { plant, sha256Of, someBytes } from "../worker/storage-pond.ts";
+import { failureOf, plant, sha256Of, someBytes } from "../worker/storage-pond.ts";
 import {
   begin,
   cleanUp,
@@ -15,6 +15,8 @@ import {
   rawPacks,
   rawRow,
   readBytes,
+  readText,
+  tamper,
   writeFiles,
 } from "./pond-fixture.ts";
 import { listLargeFiles, listTemporaries } from "./pond-folder.ts";
@@ -182,6 +184,22 @@ describe("opening a pond", () => {
 
     expect(await readBytes(after, "a")).deep.equal(bytes);
     expect(await listTemporaries(name)).deep.equal([]);
+  });
+
+  it("goes on, and deletes nothing, when a row that it needs for sweeping is damaged", async () => {
+    const name = newPondName();
+    const before = await openPond({ name });
+    await writeFiles(before, { a: someBytes(LARGE), b: "1" });
+    const [key] = await rawKeys(name, "blob");
+    await tamper(name, key!, { size: 1 });
+    await before.close();
+    await plant([...folderOf(name), "tmp", "dead"], "one", someBytes(10));
+
+    const after = await openPond({ name });
+
+    expect(await readText(after, "b")).equal("1");
+    expect(await listTemporaries(name)).deep.equal(["dead/one"]);
+    expect(await failureOf(after.gc())).include({ code: "CORRUPT_ROW" });
   });
 
   it("sweeps packs of dead owners that no commit names", async () => {

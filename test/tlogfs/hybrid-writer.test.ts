@@ -2,13 +2,17 @@ import { expect } from "chai";
 import type { Content } from "../../src/tinyfs/entry.ts";
 import { sourceToBytes } from "../../src/tinyfs/streams.ts";
 import type { Temporary, TemporaryWriter } from "../../src/tlogfs/blob-engine.ts";
-import { HybridWriter, type WriterTarget } from "../../src/tlogfs/hybrid-writer.ts";
+import {
+  HybridWriter,
+  MEMORY_BUFFER_THRESHOLD,
+  type WriterTarget,
+} from "../../src/tlogfs/hybrid-writer.ts";
 import type { OpLogPersistence } from "../../src/tlogfs/oplog-persistence.ts";
 import { failureOf, sha256Of, someBytes } from "../worker/storage-pond.ts";
 import { cleanUp, newPondName, openPond } from "./pond-fixture.ts";
 import { listTemporaries } from "./pond-folder.ts";
 
-const MIB = 1 << 20;
+const MIB = MEMORY_BUFFER_THRESHOLD;
 
 describe("HybridWriter", () => {
   afterEach(cleanUp);

@@ -47,6 +47,14 @@ export async function cleanUp(): Promise<void> {
   await Promise.all(removed);
 }
 
+/** Closes one pond and removes it. */
+export async function removePond(name: string, persistence: OpLogPersistence): Promise<void> {
+  await persistence.close();
+  await deletePondDatabase(name);
+  await StorageClient.destroy(folderOf(name));
+  names.delete(name);
+}
+
 /** A name in the root directory. */
 export function place(name: string): Place {
   return { dirId: ROOT_ID, name };
