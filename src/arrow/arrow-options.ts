@@ -30,6 +30,7 @@ export interface AppendOptions {
   readonly ifVersion?: number | undefined;
   /** Is told after each row group. What it throws fails the write. */
   readonly onProgress?: ((progress: WriteProgress) => void) | undefined;
+  /** Aborts the write: it rejects with the signal's reason, and the source is told. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -49,6 +50,7 @@ export interface ReadRowsOptions {
   readonly limit?: number | undefined;
   /** The node's version ordinal; the present one if absent. */
   readonly version?: number | undefined;
+  /** Aborts the read with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -64,8 +66,11 @@ export interface ImportOptions {
   readonly as?: "table" | "series" | undefined;
   /** Default `"new"`. */
   readonly create?: CreateMode | undefined;
+  /** Replaces the entry's attributes. */
   readonly attributes?: Attributes | undefined;
+  /** Is told after each chunk. What it throws fails the import. */
   readonly onProgress?: ((progress: WriteProgress) => void) | undefined;
+  /** Aborts the import with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -73,34 +78,52 @@ export interface ImportOptions {
 export interface VersionOptions {
   /** The node's version ordinal; the present one if absent. */
   readonly version?: number | undefined;
+  /** Aborts the call with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** What is known of a column. A bound or count that is absent is unknown, never "none". */
 export interface ColumnDescription {
+  /** As the schema has it. */
   readonly name: string;
   /** The Arrow type, as apache-arrow writes it: `Int64`, `Timestamp<MICROSECOND, UTC>`. */
   readonly type: string;
+  /** Whether its values may be null. */
   readonly nullable: boolean;
   /** Codec of the first row group, in lower case; absent where there is none. */
   readonly codec?: string;
-  /** In the column's own unit: see `StatisticValue`. Columns with children have none. */
+  /**
+   * The least value. Integers of 64 bits, timestamps and times are `bigint` in the column's own
+   * unit; dates are days; decimals are unscaled `bigint`s. Columns with children have none.
+   */
   readonly min?: StatisticValue;
+  /** The greatest value, in the same form. */
   readonly max?: StatisticValue;
+  /** How many values are null. */
   readonly nullCount?: number;
+}
+
+/** One row group. */
+export interface RowGroupDescription {
+  /** Its rows. */
+  readonly rowCount: number;
+  /** The bytes of its pages in the file. */
+  readonly compressedBytes: number;
 }
 
 /** What is known of a table or a series without reading its rows. */
 export interface TableDescription {
   /** An Arrow schema. */
   readonly schema: Schema;
+  /** Over all segments. */
   readonly rowCount: number;
   /** Over all segments, in the order of the rows. */
-  readonly rowGroups: readonly { readonly rowCount: number; readonly compressedBytes: number }[];
+  readonly rowGroups: readonly RowGroupDescription[];
   /** The top-level columns. */
   readonly columns: readonly ColumnDescription[];
   /** Parquet files that hold the rows: 1 for a table. */
   readonly segments: number;
+  /** The node's version ordinal. */
   readonly version: number;
   /** Of the timestamp column, in microseconds since 1970. */
   readonly timeRange?: TimeRange;
@@ -114,7 +137,9 @@ export interface ParquetExport extends AsyncDisposable {
   readonly size: number;
   /** A part of it, as of a `Blob`: `end` is exclusive, negative ones count from the end. */
   slice(start?: number, end?: number): ParquetExport;
+  /** The bytes as a stream; closing or cancelling it leaves the rest open. */
   stream(): ReadableStream<Uint8Array>;
+  /** The bytes at once. */
   arrayBuffer(): Promise<ArrayBuffer>;
   /** A copy in memory. */
   toBlob(): Promise<Blob>;

@@ -1,18 +1,24 @@
 /** What of an Arrow schema every version of apache-arrow has. */
 export interface SchemaLike {
+  /** Arrow fields. */
   readonly fields: readonly object[];
 }
 
 /** A record batch of any copy of apache-arrow, known by its shape. */
 export interface BatchLike {
+  /** Its columns' names and types. */
   readonly schema: SchemaLike;
+  /** An Arrow `Data` of a struct: the columns are its children. */
   readonly data: object;
+  /** The length of each column. */
   readonly numRows: number;
 }
 
 /** A table of any copy of apache-arrow, known by its shape. */
 export interface TableLike {
+  /** Its columns' names and types. */
   readonly schema: SchemaLike;
+  /** Its rows, in order. */
   readonly batches: readonly BatchLike[];
 }
 

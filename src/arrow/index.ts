@@ -8,6 +8,7 @@ export type {
   ImportOptions,
   ParquetExport,
   ReadRowsOptions,
+  RowGroupDescription,
   StreamOptions,
   TableDescription,
   VersionOptions,

@@ -52,14 +52,19 @@ export interface CsvOptions extends CreateOptions {
 
 /** A column as it was read. */
 export interface CsvColumn {
+  /** From the header, made unique. */
   readonly name: string;
+  /** Told or inferred. */
   readonly type: CsvType;
 }
 
 /** What became of a CSV file. */
 export interface CsvResult extends WriteResult {
+  /** Rows that were stored. */
   readonly rowCount: number;
+  /** In the order of the file. */
   readonly columns: readonly CsvColumn[];
+  /** Given or detected. */
   readonly delimiter: CsvDelimiter;
   /** An Arrow schema; all columns are nullable, an empty field is null. */
   readonly schema: Schema;

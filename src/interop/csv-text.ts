@@ -75,7 +75,8 @@ async function* readStream(
 ): AsyncGenerator<Uint8Array, void> {
   const reader = stream.getReader();
   const cancel = () => reader.cancel(signal?.reason).catch(() => {}); // the abort is what is told
-  signal?.addEventListener("abort", cancel, { once: true });
+  const onAbort = () => void cancel();
+  signal?.addEventListener("abort", onAbort, { once: true });
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -83,7 +84,7 @@ async function* readStream(
       yield* cutBytes(value);
     }
   } finally {
-    signal?.removeEventListener("abort", cancel);
+    signal?.removeEventListener("abort", onAbort);
     await cancel();
   }
 }

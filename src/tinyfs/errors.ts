@@ -64,10 +64,19 @@ export interface ErrorDetails {
 export interface TinyFSErrorOptions extends ErrorOptions, ErrorDetails {}
 
 /** The base of every error that data, names, files or the browser can cause. */
-export class TinyFSError extends Error {
+export class TinyFSError extends Error implements ErrorDetails {
   override readonly name: string = "TinyFSError";
   readonly code: ErrorCode;
   declare readonly path?: string;
+  declare readonly txId?: string;
+  declare readonly sha256?: string;
+  declare readonly page?: number;
+  declare readonly version?: number;
+  declare readonly needed?: number;
+  declare readonly free?: number;
+  declare readonly reclaimable?: number;
+  declare readonly line?: number;
+  declare readonly column?: number;
 
   constructor(code: ErrorCode, message: string, options: TinyFSErrorOptions = {}) {
     const { cause, ...details } = options;
@@ -89,7 +98,6 @@ export class ConflictError extends TinyFSError {
 /** A writer holds the file; `txId` names its transaction. Wait for its `close()` or `abort()`. */
 export class FileBusyError extends TinyFSError {
   override readonly name = "FileBusyError";
-  declare readonly txId?: string;
 }
 
 /** The store has no room for the bytes; nothing was published. All figures are bytes. */
@@ -111,8 +119,6 @@ export class QuotaError extends TinyFSError {
 export class CorruptBlobError extends TinyFSError {
   override readonly name = "CorruptBlobError";
   declare readonly sha256: string;
-  declare readonly page?: number;
-  declare readonly version?: number;
 
   constructor(message: string, options: TinyFSErrorOptions & { sha256: string }) {
     super("CORRUPT_BLOB", message, options);

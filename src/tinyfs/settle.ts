@@ -1,5 +1,5 @@
 import type { Change, PondTotals } from "./change.ts";
-import type { Entry, RowEnd, RowRef, SegmentRow, SupersededEntry } from "./entry.ts";
+import type { Entry, Place, RowEnd, RowRef, SegmentRow, SupersededEntry } from "./entry.ts";
 import { supportsLargeFiles } from "./entry-type.ts";
 import type { NodeId } from "./node-id.ts";
 import { addTotals } from "./series.ts";
@@ -44,6 +44,7 @@ export function settle(writeSet: WriteSet, basis: CommitBasis): SettledCommit {
     }
     if (after) placed.push(placeEntry(after, basis));
   }
+  superseded.push(...passedRows(writeSet, basis));
   const segments = writeSet.series.flatMap((series) => settleSeries(series, basis));
   return {
     superseded,
@@ -74,15 +75,34 @@ function endOf(
   return placedNodes.has(before.nodeId) ? "moved" : "removed";
 }
 
+/**
+ * Entries that were brought back and moved on in one transaction leave a row of no duration behind:
+ * without it the name would seem to be free for bringing them back once more.
+ */
+function passedRows({ names }: WriteSet, basis: CommitBasis): SupersededEntry[] {
+  return names.flatMap(({ after }) => {
+    if (!after?.restored || !after.home || isSamePlace(after, after.home)) return [];
+    const { dirId, name } = after.home;
+    const left = names.find((staged) => isSamePlace(staged, { dirId, name }));
+    if (!left || left.after) return [];
+    const { content: _, from: __, ...row } = placeEntry(after, basis);
+    return [{ ...row, dirId, name, endSeq: basis.seq, end: "moved" as const }];
+  });
+}
+
 function placeEntry(staged: StagedEntry, { seq, time }: CommitBasis): Entry {
   const { dirty, home, restored, from: _, ...entry } = staged;
-  const from = home && (restored || home.dirId !== entry.dirId || home.name !== entry.name);
+  const from = home && (restored || !isSamePlace(home, entry));
   return {
     ...entry,
     placedSeq: seq,
     ...(dirty && { txnSeq: seq, timestamp: time }),
     ...(from && { from: rowRef(home) }),
   };
+}
+
+function isSamePlace(one: Place, other: Place): boolean {
+  return one.dirId === other.dirId && one.name === other.name;
 }
 
 function rowRef({ dirId, name, placedSeq }: RowRef): RowRef {

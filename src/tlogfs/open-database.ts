@@ -29,7 +29,8 @@ export interface OpenDatabaseOptions {
 export function openDatabase(pond: string, options: OpenDatabaseOptions): Promise<IDBDatabase> {
   const { fill, signal } = options;
   signal?.throwIfAborted();
-  const request = indexedDB.open(databaseName(pond), FORMAT_VERSION);
+  const open = () => indexedDB.open(databaseName(pond), FORMAT_VERSION);
+  const request = ask(`open pond "${pond}"`, open);
   let isMissing = false;
   request.onupgradeneeded = () => {
     isMissing = !fill;
@@ -47,8 +48,18 @@ export function openDatabase(pond: string, options: OpenDatabaseOptions): Promis
 
 /** Deletes a pond's database. @throws STORAGE_UNAVAILABLE while another tab holds on to it */
 export async function deleteDatabase(pond: string, signal?: AbortSignal): Promise<void> {
-  const request = indexedDB.deleteDatabase(databaseName(pond));
+  const remove = () => indexedDB.deleteDatabase(databaseName(pond));
+  const request = ask(`delete pond "${pond}"`, remove);
   await settleRequest(request, { action: `delete pond "${pond}"`, signal });
+}
+
+/** A browser that refuses storage throws before there is a request. */
+function ask<Request>(action: string, make: () => Request): Request {
+  try {
+    return make();
+  } catch (error) {
+    throw storageUnavailable(action, error);
+  }
 }
 
 /** The error for a pond that is not there. */

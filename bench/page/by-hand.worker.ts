@@ -1,0 +1,54 @@
+import { Table, tableToIPC } from "apache-arrow";
+import initParquet, {
+  Compression,
+  Table as WasmTable,
+  WriterPropertiesBuilder,
+  writeParquet,
+} from "parquet-wasm";
+import { sampleBatch } from "./sample-table.ts";
+
+const ROW_GROUP_ROWS = 131_072;
+
+interface Task {
+  readonly start?: boolean;
+  readonly seed?: number;
+  readonly rows?: number;
+}
+
+let ready: Promise<unknown> | undefined;
+let table: Table | undefined;
+let round = 0;
+
+addEventListener("message", async ({ data }: MessageEvent<Task>) => {
+  ready ??= initParquet();
+  await ready;
+  if (data.start) {
+    postMessage(0);
+    return;
+  }
+  table ??= new Table([sampleBatch(data.rows ?? 0, data.seed)]);
+  round += 1;
+  const start = performance.now();
+  await writeByHand(table, `bench-${round}.parquet`);
+  const ms = performance.now() - start;
+  await (await navigator.storage.getDirectory()).removeEntry(`bench-${round}.parquet`);
+  postMessage(ms);
+});
+
+/** What a careful user does with the libraries themselves: same codec, same row groups. */
+async function writeByHand(rows: Table, name: string): Promise<void> {
+  const properties = new WriterPropertiesBuilder()
+    .setCompression(Compression.ZSTD)
+    .setMaxRowGroupSize(ROW_GROUP_ROWS)
+    .build();
+  const bytes = writeParquet(WasmTable.fromIPCStream(tableToIPC(rows, "stream")), properties);
+  await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+  const directory = await navigator.storage.getDirectory();
+  const handle = await (await directory.getFileHandle(name, { create: true })).createSyncAccessHandle();
+  try {
+    handle.write(bytes as Uint8Array<ArrayBuffer>);
+    handle.flush();
+  } finally {
+    handle.close();
+  }
+}
