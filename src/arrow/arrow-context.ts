@@ -3,6 +3,6 @@ import type { ParquetCodec } from "../worker/parquet-types.ts";
 
 /** What an `ArrowWD` is: a `WD` that can reach the Parquet codec. */
 export interface ArrowContext extends WDContext {
-  /** The codec; its worker starts with the first table. */
+  /** The codec; its worker starts with the first table. @internal */
   readonly parquet: ParquetCodec;
 }
