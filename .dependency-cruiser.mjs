@@ -8,7 +8,7 @@ const layers = {
   tlogfs: { below: ["tinyfs"], npm: ["idb-keyval", "uuidv7"] },
   arrow: { below: ["tinyfs", "worker"], npm: ["apache-arrow"] },
   query: { below: ["tinyfs", "arrow"], npm: ["@duckdb/duckdb-wasm"] },
-  interop: { below: ["tinyfs", "arrow"], npm: ["udsv", "apache-arrow"] },
+  interop: { below: ["tinyfs", "arrow"], npm: ["apache-arrow"] },
   replicate: { below: ["tinyfs", "tlogfs", "worker", "arrow"], npm: ["aws4fetch"] },
   shell: {
     below: ["tinyfs", "tlogfs", "worker", "arrow", "query", "interop", "replicate"],

@@ -7,12 +7,20 @@ export type {
   ImportOptions,
   ParquetExport,
   ReadRowsOptions,
+  RowGroupDescription,
   StreamOptions,
   TableDescription,
   VersionOptions,
   WriteProgress,
 } from "./arrow/arrow-options.ts";
 export type { ArrowWD } from "./arrow/arrow-wd.ts";
+export type {
+  BatchesAtHand,
+  BatchInput,
+  BatchLike,
+  SchemaLike,
+  TableLike,
+} from "./arrow/batch-input.ts";
 export type { WDArrowExt } from "./arrow/wd-arrow-ext.ts";
 export type { PondStats } from "./backend.ts";
 export type { Pond } from "./pond.ts";

@@ -8,7 +8,7 @@ import { describeTypes } from "./types-contract.ts";
 
 /** A pond with tables and series, over any persistence. */
 export interface ArrowPond {
-  readonly fs: FS<ArrowWD>;
+  readonly fs: Pick<FS<ArrowWD>, "transaction">;
   readonly root: ArrowWD;
   close(): Promise<void>;
 }
