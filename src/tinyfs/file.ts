@@ -1,6 +1,5 @@
-import type { ByteRange, ByteSource } from "./byte-source.ts";
+import type { ByteSource } from "./byte-source.ts";
 import type { Content } from "./entry.ts";
-import { sourceToBytes, sourceToStream } from "./streams.ts";
 
 /** One version of a file that can be opened. */
 export interface FileVersion {
@@ -57,31 +56,8 @@ export class Handle {
     return this.#file.open(version);
   }
 
-  /** The bytes of one version, or of a range of it, at once. */
-  async readToVec(
-    version: FileVersion,
-    range?: ByteRange,
-    signal?: AbortSignal,
-  ): Promise<Uint8Array> {
-    return sourceToBytes(await this.open(version), range, signal);
-  }
-
-  /** The bytes of one version, or of a range of it, as a stream. */
-  async asyncReader(
-    version: FileVersion,
-    range?: ByteRange,
-    signal?: AbortSignal,
-  ): Promise<ReadableStream<Uint8Array>> {
-    return sourceToStream(await this.open(version), range, signal);
-  }
-
   /** Opens the file's only writer. */
   asyncWriter(options: FileWriterOptions): Promise<FileWriter> {
     return this.#file.asyncWriter(options);
-  }
-
-  /** Whether a writer holds the file. */
-  isBeingWritten(): boolean {
-    return this.#file.heldBy() !== undefined;
   }
 }

@@ -91,7 +91,7 @@ export class FS<Root extends WD = WD> {
   ): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
-      await using tx = await this.begin(options);
+      const tx = await this.begin(options); // not `await using`: it compiles to 1.5 kB
       try {
         const result = await work(tx);
         signal?.throwIfAborted();

@@ -73,11 +73,11 @@ class NameCompiler {
   }
 
   #characterClass(): string {
-    const end = this.#name.indexOf("]", this.#at + 1);
+    const isNegated = /[!^]/.test(this.#name[this.#at] ?? "");
+    const end = this.#name.indexOf("]", this.#at + (isNegated ? 2 : 1)); // one that comes first is a member
     if (end < 0) throw this.#invalid("a [ is not closed");
     const inside = this.#name.slice(this.#at, end);
     this.#at = end + 1;
-    const isNegated = /^[!^]/.test(inside);
     const ranges = (isNegated ? inside.slice(1) : inside).replace(/[\\\][^]/g, "\\$&");
     return `[${isNegated ? "^" : ""}${ranges}]`;
   }

@@ -1,5 +1,5 @@
 import type { ByteSource } from "./byte-source.ts";
-import type { Entry, Segment } from "./entry.ts";
+import type { Content, Entry, Segment } from "./entry.ts";
 import { isTinyFSError, recordError, reviveError, TinyFSError } from "./errors.ts";
 import type { FileVersion } from "./file.ts";
 import { Handle } from "./file.ts";
@@ -54,10 +54,9 @@ export async function openSegments(
   if (!entry) throw notFound(path);
   if (entry.entryType !== "FileSeries") throw wrongType(path, entry);
   const segments = await findSegments(tree, entry, path, version);
-  const { persistence } = session.services;
   return {
     segments,
-    open: async ({ content }) => named(await persistence.open(content), path, version),
+    open: ({ content }) => openNamed(session.services, content, path, version),
   };
 }
 
@@ -79,25 +78,32 @@ async function openVersion(
   version: number | undefined,
 ): Promise<ByteSource> {
   if (entry.entryType === "FileSeries") {
-    return joinSegments(services, await findSegments(tree, entry, path, version), path);
+    const segments = await findSegments(tree, entry, path, version);
+    return joinSegments(services, segments, path, version);
   }
   const row = version === undefined ? entry : await findVersion(tree, entry, version, path);
   if (!row.content) throw wrongType(path, row);
-  return named(await openNamed(services, row.content, path, row.version), path, row.version);
+  return openNamed(services, row.content, path, row.version);
 }
 
 async function joinSegments(
   services: Services,
   segments: readonly Segment[],
   path: string,
+  version: number | undefined,
 ): Promise<ByteSource> {
-  const { persistence, joinSegments: join } = services;
-  const sources = await Promise.all(
-    segments.map(async ({ content }) => named(await persistence.open(content), path)),
+  const sources = await openAll(
+    segments.map(({ content }) => openNamed(services, content, path, version)),
   );
   const [first] = sources;
   if (first && sources.length === 1) return first;
-  if (join) return join(sources, path);
+  try {
+    if (services.joinSegments) return await services.joinSegments(sources, path);
+  } catch (error) {
+    await closeAll(sources);
+    throw error;
+  }
+  await closeAll(sources);
   throw new TinyFSError(
     "WRONG_ENTRY_TYPE",
     `Cannot read "${path}" as bytes: it has ${sources.length} segments, and nothing that joins them`,
@@ -105,14 +111,30 @@ async function joinSegments(
   );
 }
 
+/** All sources, or none: where one cannot be opened the others are closed. */
+async function openAll(opening: readonly Promise<ByteSource>[]): Promise<ByteSource[]> {
+  const outcomes = await Promise.allSettled(opening);
+  const sources = outcomes.flatMap((outcome) =>
+    outcome.status === "fulfilled" ? outcome.value : [],
+  );
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (!failed) return sources;
+  await closeAll(sources);
+  throw failed.reason;
+}
+
+async function closeAll(sources: readonly ByteSource[]): Promise<void> {
+  await Promise.all(sources.map((source) => source.close()));
+}
+
 async function openNamed(
   { persistence }: Services,
-  content: Parameters<Services["persistence"]["open"]>[0],
+  content: Content,
   path: string,
-  version: number,
+  version: number | undefined,
 ): Promise<ByteSource> {
   try {
-    return await persistence.open(content);
+    return named(await persistence.open(content), path, version);
   } catch (error) {
     throw withPath(error, path, version);
   }

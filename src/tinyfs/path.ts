@@ -17,17 +17,6 @@ export function parsePath(path: string): string[] {
   return names;
 }
 
-/**
- * The names along the path of an entry that is to be created, moved or removed.
- * @throws INVALID_PATH also where the path names no entry: the root, or one ending in `..`
- */
-export function parseEntryPath(path: string): { parents: string[]; name: string } {
-  const parents = parsePath(path);
-  const name = parents.pop();
-  if (name === undefined || name === "..") throw invalid(path, "it names no entry of a directory");
-  return { parents, name };
-}
-
 /** The path of an entry within a directory. */
 export function joinPath(directory: string, name: string): string {
   return directory === "/" ? `/${name}` : `${directory}/${name}`;

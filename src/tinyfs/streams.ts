@@ -23,7 +23,7 @@ export function sourceToStream(
   range?: ByteRange,
   signal?: AbortSignal,
 ): ReadableStream<Uint8Array> {
-  const { start, end } = cutRange(source.size, range);
+  const { start, end } = cutOrClose(source, range);
   let at = start;
   return new ReadableStream<Uint8Array>(
     {
@@ -89,6 +89,15 @@ export function bytesToSource(bytes: Uint8Array): ByteSource {
     read: async (start, end) => new Uint8Array(bytes.subarray(start, end)),
     close: async () => {},
   };
+}
+
+function cutOrClose(source: ByteSource, range?: ByteRange): { start: number; end: number } {
+  try {
+    return cutRange(source.size, range);
+  } catch (error) {
+    source.close().catch(() => {}); // nothing was read: the range is what is wrong
+    throw error;
+  }
 }
 
 function cutRange(size: number, range: ByteRange = {}): { start: number; end: number } {

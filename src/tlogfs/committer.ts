@@ -5,10 +5,10 @@ import type { WriteSet } from "../tinyfs/write-set.ts";
 import { type FoundRows, findCommit, readBasis } from "./commit-basis.ts";
 import { type CommitPlan, packBytes, planCommit, stagedContents } from "./commit-plan.ts";
 import { makeRows, type RowWrites, storedAfter } from "./commit-rows.ts";
-import type { GarbageCollector } from "./gc.ts";
 import { isConnectionLoss, isOutOfRoom, quotaError, storageUnavailable } from "./idb-failure.ts";
 import { txnKey } from "./keys.ts";
 import type { Log } from "./log.ts";
+import type { Maintenance } from "./maintenance.ts";
 import { seal } from "./oplog-rows.ts";
 import { type FilledPack, idbKey } from "./packs.ts";
 import type { PondContext } from "./pond-context.ts";
@@ -32,7 +32,7 @@ export interface CommitterParts {
   readonly context: PondContext;
   readonly publisher: Publisher;
   readonly log: Log;
-  readonly collector: GarbageCollector;
+  readonly maintenance: Maintenance;
   readonly durability: Durability;
 }
 
@@ -65,7 +65,7 @@ export class Committer {
       return await this.#commitUntilKnown(plan, durability);
     } catch (error) {
       if (!isOutOfRoom(error)) throw error;
-      await this.#parts.collector.gc();
+      await this.#parts.maintenance.gc();
     }
     try {
       return await this.#commitUntilKnown(plan, durability);

@@ -1,9 +1,9 @@
 import { promisifyRequest } from "idb-keyval";
 import { type Key, keysBelow } from "./keys.ts";
-import type { Collected, LargeFileCollector } from "./large-file-collector.ts";
-import type { PackSweeper } from "./pack-sweeper.ts";
+import { type Collected, LargeFileCollector } from "./large-file-collector.ts";
+import { PackSweeper } from "./pack-sweeper.ts";
 import type { PondContext } from "./pond-context.ts";
-import type { TemporarySweeper } from "./temporary-sweeper.ts";
+import { type Swept, TemporarySweeper } from "./temporary-sweeper.ts";
 
 /** What a collection did, or with `dryRun` would do. */
 export interface GCStats {
@@ -23,26 +23,39 @@ export interface GCOptions {
   readonly dryRun?: boolean;
 }
 
-/** What a garbage collector works with. */
-export interface GCParts {
-  readonly context: PondContext;
-  readonly largeFiles: LargeFileCollector;
-  readonly temporaries: TemporarySweeper;
-  readonly packs: PackSweeper;
-}
-
 /** Deletes what no row names: it makes room and changes nothing that can be read. */
 export class GarbageCollector {
-  readonly #parts: GCParts;
+  readonly #context: PondContext;
+  readonly #largeFiles: LargeFileCollector;
+  readonly #temporaries: TemporarySweeper;
+  readonly #packs: PackSweeper;
 
-  constructor(parts: GCParts) {
-    this.#parts = parts;
+  constructor(context: PondContext) {
+    this.#context = context;
+    this.#largeFiles = new LargeFileCollector(context);
+    this.#temporaries = new TemporarySweeper(context);
+    this.#packs = new PackSweeper(context);
+  }
+
+  /** Deletes one large file, unless a row names it or somebody has to do with it. */
+  collect(sha256: string): Promise<Collected> {
+    return this.#largeFiles.collect(sha256);
+  }
+
+  /** Sweeps the temporaries of tabs that are gone. */
+  sweepTemporaries(): Promise<Swept> {
+    return this.#temporaries.sweep();
+  }
+
+  /** Sweeps packs whose commit did not come, of tabs that are gone. */
+  sweepPacks(): Promise<Swept> {
+    return this.#packs.sweep();
   }
 
   /** Sweeps temporaries, packs and large files. */
   async gc(options: GCOptions = {}): Promise<GCStats> {
-    const temporaries = await this.#parts.temporaries.sweep(options);
-    const packs = await this.#parts.packs.sweep(options);
+    const temporaries = await this.#temporaries.sweep(options);
+    const packs = await this.#packs.sweep(options);
     const outcomes = await this.#gcLargeFiles(options);
     const deleted = outcomes.flatMap((outcome) => (outcome.kind === "deleted" ? outcome : []));
     const largeBytes = deleted.reduce((sum, { freedBytes }) => sum + freedBytes, 0);
@@ -59,14 +72,14 @@ export class GarbageCollector {
     const referenced = await this.#scanReferencedLargeFiles();
     for (const [sha256, size] of await this.#scanLargeFilesDirectory()) {
       if (referenced.has(sha256)) continue;
-      outcomes.push(await this.#parts.largeFiles.collect(sha256, { dryRun, size }));
+      outcomes.push(await this.#largeFiles.collect(sha256, { dryRun, size }));
     }
     return outcomes;
   }
 
   /** Sizes of all large files by their hash, and 0 for rows whose file is gone. */
   async #scanLargeFilesDirectory(): Promise<Map<string, number>> {
-    const { database, engine } = this.#parts.context;
+    const { database, engine } = this.#context;
     const keys = await database.use("oplog")("readonly", async (oplog) => {
       return (await promisifyRequest(oplog.getAllKeys(keysBelow("blob")))) as Key[];
     });
@@ -78,7 +91,7 @@ export class GarbageCollector {
 
   /** Hashes that some row names. */
   async #scanReferencedLargeFiles(): Promise<Set<string>> {
-    const use = this.#parts.context.database.use("oplog");
+    const use = this.#context.database.use("oplog");
     const keys = await use("readonly", async (oplog) => {
       return (await promisifyRequest(oplog.getAllKeys(keysBelow("ref")))) as Key[];
     });

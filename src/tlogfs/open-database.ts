@@ -26,15 +26,18 @@ export interface OpenDatabaseOptions {
  * @throws FORMAT_TOO_NEW a newer version of the library has made or upgraded it
  * @throws STORAGE_UNAVAILABLE the browser refuses, or takes too long
  */
-export function openDatabase(pond: string, options: OpenDatabaseOptions): Promise<IDBDatabase> {
-  const { fill, signal } = options;
+export async function openDatabase(
+  pond: string,
+  { fill, signal }: OpenDatabaseOptions,
+): Promise<IDBDatabase> {
   signal?.throwIfAborted();
+  // An upgrade that is aborted, as below, leaves no database behind, except an empty one in WebKit.
+  if (!fill && !(await isListed(pond))) throw missingPond(pond);
   const open = () => indexedDB.open(databaseName(pond), FORMAT_VERSION);
   const request = ask(`open pond "${pond}"`, open);
   let isMissing = false;
   request.onupgradeneeded = () => {
     isMissing = !fill;
-    // An aborted upgrade leaves no database behind where there was none.
     if (fill) createStores(request.result, fill);
     else request.transaction?.abort();
   };
@@ -65,6 +68,15 @@ function ask<Request>(action: string, make: () => Request): Request {
 /** The error for a pond that is not there. */
 export function missingPond(pond: string): PondMissingError {
   return new PondMissingError(`Cannot open pond "${pond}": there is none of this name`);
+}
+
+async function isListed(pond: string): Promise<boolean> {
+  try {
+    const databases = await indexedDB.databases();
+    return databases.some(({ name }) => name === databaseName(pond));
+  } catch (error) {
+    throw storageUnavailable(`find pond "${pond}"`, error);
+  }
 }
 
 interface Waiting<Result> {

@@ -172,7 +172,7 @@ export class OpLogFile implements File {
 }
 
 function beingWritten(path: string, txId: string): FileBusyError {
-  const message = `Cannot read "${path}": it is being written by transaction ${txId}`;
+  const message = `Cannot read "${path}": it is being written in transaction ${txId}`;
   return new FileBusyError("BEING_WRITTEN", message, { path, txId });
 }
 

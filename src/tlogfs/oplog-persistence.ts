@@ -16,19 +16,16 @@ import type { WriteSet } from "../tinyfs/write-set.ts";
 import { BlobRows } from "./blob-row.ts";
 import { Committer } from "./committer.ts";
 import { ContentOpener } from "./content-opener.ts";
-import { GarbageCollector, type GCOptions, type GCStats } from "./gc.ts";
-import { HybridWriter } from "./hybrid-writer.ts";
+import type { GCOptions, GCStats } from "./gc.ts";
 import { storageUnavailable } from "./idb-failure.ts";
-import { LargeFileCollector } from "./large-file-collector.ts";
 import { Log } from "./log.ts";
+import { Maintenance } from "./maintenance.ts";
 import { type OpenOptions, openContext } from "./open-pond.ts";
 import { type OpLogFile, OpLogFiles } from "./oplog-file.ts";
-import { PackSweeper } from "./pack-sweeper.ts";
 import type { PondContext } from "./pond-context.ts";
 import { Publisher } from "./publisher.ts";
 import { OplogReader } from "./reader.ts";
 import { Staging } from "./staging.ts";
-import { TemporarySweeper } from "./temporary-sweeper.ts";
 import { NO_COMMIT, type StoredTotals } from "./txn-row.ts";
 
 /** What a pond holds and what it takes up. */
@@ -45,10 +42,8 @@ export class OpLogPersistence implements PersistenceLayer {
   readonly #staging: Staging;
   readonly #opener: ContentOpener;
   readonly #files: OpLogFiles;
-  readonly #collector: GarbageCollector;
+  readonly #maintenance: Maintenance;
   readonly #committer: Committer;
-  readonly #packs: PackSweeper;
-  readonly #temporaries: TemporarySweeper;
   #background: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
@@ -56,26 +51,18 @@ export class OpLogPersistence implements PersistenceLayer {
   constructor(context: PondContext, durability: Durability) {
     const { database, pond, locks } = context;
     const blobRows = new BlobRows(database);
-    const largeFiles = new LargeFileCollector(context);
     this.#context = context;
     this.#log = new Log(database);
     this.#reader = new OplogReader(database);
-    this.#staging = new Staging(context, blobRows, largeFiles);
+    this.#maintenance = new Maintenance(context);
+    this.#staging = new Staging(context, blobRows, this.#maintenance);
     this.#opener = new ContentOpener(context, blobRows);
     this.#files = new OpLogFiles({ pond, locks, stage: (signal) => this.stage(signal) });
-    this.#packs = new PackSweeper(context);
-    this.#temporaries = new TemporarySweeper(context);
-    this.#collector = new GarbageCollector({
-      context,
-      largeFiles,
-      temporaries: this.#temporaries,
-      packs: this.#packs,
-    });
     this.#committer = new Committer({
       context,
       publisher: new Publisher(context, this.#staging),
       log: this.#log,
-      collector: this.#collector,
+      maintenance: this.#maintenance,
       durability,
     });
   }
@@ -91,13 +78,13 @@ export class OpLogPersistence implements PersistenceLayer {
     const persistence = new OpLogPersistence(context, options.durability ?? "strict");
     // Waited for, since a large file may be missing until it is found here. A pond that cannot be
     // swept can still be read, and says of each file whether its bytes are there.
-    await persistence.#temporaries.sweep().catch(() => {}); // the next gc does it again, and tells
+    await persistence.#maintenance.sweepTemporaries().catch(() => {}); // the next gc does it again, and tells
     if (options.signal?.aborted) {
       await persistence.close();
       throw options.signal.reason;
     }
     // Orphans only take room: nobody waits for their end.
-    persistence.#background = persistence.#packs.sweep().catch(() => {}); // the next gc does it again
+    persistence.#background = persistence.#maintenance.sweepPacks().catch(() => {}); // the next gc does it again
     return persistence;
   }
 
@@ -150,6 +137,7 @@ export class OpLogPersistence implements PersistenceLayer {
 
   async stage(signal?: AbortSignal): Promise<ContentWriter> {
     this.#checkOpen();
+    const { HybridWriter } = await import("./hybrid-writer.ts");
     return new HybridWriter(this.#staging, signal);
   }
 
@@ -174,7 +162,7 @@ export class OpLogPersistence implements PersistenceLayer {
 
   /** Deletes what no row names: temporaries and packs of dead tabs, and large files. */
   gc(options?: GCOptions): Promise<GCStats> {
-    return this.#guard("collect garbage", () => this.#collector.gc(options));
+    return this.#guard("collect garbage", () => this.#maintenance.gc(options));
   }
 
   /** What the pond holds and what it takes up, from running totals. */

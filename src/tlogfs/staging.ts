@@ -4,7 +4,7 @@ import type { Temporary, TemporaryWriter } from "./blob-engine.ts";
 import type { BlobRow, BlobRows } from "./blob-row.ts";
 import { isStaged, StagedContent } from "./content.ts";
 import type { WriterTarget } from "./hybrid-writer.ts";
-import type { LargeFileCollector } from "./large-file-collector.ts";
+import type { Maintenance } from "./maintenance.ts";
 import type { PondContext } from "./pond-context.ts";
 import { sha256Of } from "./sha256.ts";
 
@@ -12,12 +12,12 @@ import { sha256Of } from "./sha256.ts";
 export class Staging implements WriterTarget {
   readonly #context: PondContext;
   readonly #blobRows: BlobRows;
-  readonly #collector: LargeFileCollector;
+  readonly #maintenance: Maintenance;
 
-  constructor(context: PondContext, blobRows: BlobRows, collector: LargeFileCollector) {
+  constructor(context: PondContext, blobRows: BlobRows, maintenance: Maintenance) {
     this.#context = context;
     this.#blobRows = blobRows;
-    this.#collector = collector;
+    this.#maintenance = maintenance;
   }
 
   /** Opens a temporary of this pond object. */
@@ -70,7 +70,7 @@ export class Staging implements WriterTarget {
     try {
       if (bytes.kind === "temporary") await this.#context.engine.discard(bytes.temporary.path);
       // Published for a commit that failed: nobody names it, unless another commit has come to do so.
-      if (bytes.kind === "published") await this.#collector.collect(sha256);
+      if (bytes.kind === "published") await this.#maintenance.collect(sha256);
     } catch {
       // What is left is swept with this owner's temporaries, or by the next gc.
     }

@@ -2,11 +2,8 @@ import { expose } from "comlink";
 import type { ByteSource } from "../tinyfs/byte-source.ts";
 import { TinyFSError } from "../tinyfs/errors.ts";
 import { Remote, receiver, startWorker } from "./remote.ts";
-import { retryWhile } from "./retry.ts";
 import type { StorageEngine } from "./storage-engine.ts";
-import { guarded, isNotFound } from "./storage-failure.ts";
 import type { Fingerprint, ListedLargeFile, Outcome } from "./storage-large-files.ts";
-import { walk } from "./storage-paths.ts";
 import type { Capabilities } from "./storage-probe.ts";
 import type { OnFull } from "./storage-sink.ts";
 import type { ListedTemporary } from "./storage-temporaries.ts";
@@ -70,20 +67,10 @@ export class StorageClient {
 
   /** Removes a pond's folder with all it holds; one that is not there is no error. @throws STORAGE_UNAVAILABLE */
   static async destroy(directory: readonly string[]): Promise<void> {
-    const parents = directory.slice(0, -1);
-    const name = directory.at(-1);
-    if (name === undefined) throw new TypeError("Cannot remove the root of OPFS");
-    await guarded(`remove the folder "${directory.join("/")}"`, async () => {
-      try {
-        const parent = await walk(await navigator.storage.getDirectory(), parents);
-        await retryWhile(isOpenElsewhere, () => parent.removeEntry(name, { recursive: true }));
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-      }
-    });
+    const { removeFolder } = await import("./storage-folder.ts");
+    await removeFolder(directory);
   }
 
-  /** Opens a temporary under `tmp/<owner>/`. With `sha256` given the bytes are not hashed again. */
   async createTemporary(owner: string, options: { sha256?: string } = {}): Promise<RemoteWriter> {
     const writer = await this.#remote.call("createTemporary", { owner, sha256: options.sha256 });
     return {
@@ -193,13 +180,6 @@ function listen(onFull: OnFull): MessagePort {
   };
   expose(ask, port1);
   return port2;
-}
-
-function isOpenElsewhere(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    ["NoModificationAllowedError", "InvalidStateError"].includes(error.name)
-  );
 }
 
 function closed(): TinyFSError {

@@ -146,6 +146,18 @@ describe("HybridWriter", () => {
     expect(await listTemporaries(name)).deep.equal([]);
   });
 
+  it("rejects only when its temporary is gone, whoever began to drop it", async () => {
+    const target = new SlowTarget();
+    const controller = new AbortController();
+    const writer = new HybridWriter(target, controller.signal);
+    await writer.write(someBytes(3 * MIB));
+
+    controller.abort(new Error("enough"));
+    await failureOf(writer.write(someBytes(1)));
+
+    expect(target.dropped).equal(true);
+  });
+
   it("is not opened with a signal that is aborted already", async () => {
     const persistence = await openPond();
     const reason = new Error("enough");
@@ -175,6 +187,7 @@ class SlowTarget implements WriterTarget {
   readonly chunks: number[] = [];
   mostInFlight = 0;
   aborted = 0;
+  dropped = false;
   readonly #failure: Error | undefined;
   #inFlight = 0;
 
@@ -195,6 +208,9 @@ class SlowTarget implements WriterTarget {
       close: async () => this.#temporary(),
       abort: async () => {
         this.aborted += 1;
+        if (this.aborted > 1) return; // as the engine, which knows the writer no more
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        this.dropped = true;
       },
     };
   }

@@ -1,0 +1,25 @@
+import { retryWhile } from "./retry.ts";
+import { guarded, isNotFound } from "./storage-failure.ts";
+import { walk } from "./storage-paths.ts";
+
+/** Removes a folder of OPFS with all it holds; one that is not there is no error. @throws STORAGE_UNAVAILABLE */
+export async function removeFolder(directory: readonly string[]): Promise<void> {
+  const parents = directory.slice(0, -1);
+  const name = directory.at(-1);
+  if (name === undefined) throw new TypeError("Cannot remove the root of OPFS");
+  await guarded(`remove the folder "${directory.join("/")}"`, async () => {
+    try {
+      const parent = await walk(await navigator.storage.getDirectory(), parents);
+      await retryWhile(isOpenElsewhere, () => parent.removeEntry(name, { recursive: true }));
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  });
+}
+
+function isOpenElsewhere(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    ["NoModificationAllowedError", "InvalidStateError"].includes(error.name)
+  );
+}
