@@ -11,6 +11,7 @@ export interface PondStats extends OplogStats {
   readonly historyBytes: number;
   /** What the whole origin uses, and may use, as the browser tells it. */
   readonly usage: number;
+  /** What the origin may use, as the browser tells it. */
   readonly quota: number;
 }
 

@@ -64,5 +64,5 @@ export type {
 } from "./tinyfs/write-options.ts";
 export type { GCOptions, GCStats } from "./tlogfs/gc.ts";
 export { listPonds } from "./tlogfs/ponds.ts";
-export type { ParquetCompression, PerColumn } from "./worker/parquet-types.ts";
+export type { ParquetCompression, PerColumn, StatisticValue } from "./worker/parquet-types.ts";
 export type { WorkerSource } from "./worker/worker-factory.ts";

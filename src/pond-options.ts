@@ -6,6 +6,7 @@ export type StorageMode = "opfs" | "memory";
 
 /** Where a pond is kept, and whether it is safe from eviction. */
 export interface PondStorage {
+  /** Where the bytes are. */
   readonly mode: StorageMode;
   /** Whether the browser has promised not to evict this origin when space gets low. */
   readonly persisted: boolean;
@@ -25,7 +26,9 @@ export interface PondOptions {
   readonly persist?: boolean;
   /** Where the workers' scripts are, or what makes them; `inline` within a dedicated Worker. */
   readonly workers?: {
+    /** The storage worker. */
     readonly storage?: WorkerSource | "inline";
+    /** The Parquet worker. */
     readonly parquet?: WorkerSource | "inline";
   };
   /** Where the wasm of the Parquet worker is. */

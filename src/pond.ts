@@ -19,6 +19,7 @@ const MAX_NAME_BYTES = 80;
 
 /** A transactional, versioned file system with a name, kept by the browser. `openPond` opens one. */
 export class Pond implements AsyncDisposable {
+  /** The name it was opened by. */
   readonly name: string;
   /** The pond's UUID, for `expect`; it differs after the pond was deleted and made again. */
   readonly id: string;

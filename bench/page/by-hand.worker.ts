@@ -19,7 +19,9 @@ let ready: Promise<unknown> | undefined;
 let table: Table | undefined;
 let round = 0;
 
-addEventListener("message", async ({ data }: MessageEvent<Task>) => {
+addEventListener("message", ({ data }: MessageEvent<Task>) => void run(data));
+
+async function run(data: Task): Promise<void> {
   ready ??= initParquet();
   await ready;
   if (data.start) {
@@ -33,7 +35,7 @@ addEventListener("message", async ({ data }: MessageEvent<Task>) => {
   const ms = performance.now() - start;
   await (await navigator.storage.getDirectory()).removeEntry(`bench-${round}.parquet`);
   postMessage(ms);
-});
+}
 
 /** What a careful user does with the libraries themselves: same codec, same row groups. */
 async function writeByHand(rows: Table, name: string): Promise<void> {
@@ -44,7 +46,9 @@ async function writeByHand(rows: Table, name: string): Promise<void> {
   const bytes = writeParquet(WasmTable.fromIPCStream(tableToIPC(rows, "stream")), properties);
   await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
   const directory = await navigator.storage.getDirectory();
-  const handle = await (await directory.getFileHandle(name, { create: true })).createSyncAccessHandle();
+  const handle = await (
+    await directory.getFileHandle(name, { create: true })
+  ).createSyncAccessHandle();
   try {
     handle.write(bytes as Uint8Array<ArrayBuffer>);
     handle.flush();

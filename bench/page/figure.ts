@@ -46,7 +46,7 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** The middle one of some times. */
-export function median(times: readonly number[]): number {
+function median(times: readonly number[]): number {
   return [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
 }
 

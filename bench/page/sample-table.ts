@@ -1,6 +1,18 @@
-import { RecordBatch, Schema, Struct, Table, Field, makeData } from "apache-arrow";
-import { Dictionary, Float64, Int32, Int64, TimestampMicrosecond, Utf8, Bool } from "apache-arrow";
-import { vectorFromArray } from "apache-arrow";
+import {
+  Bool,
+  Dictionary,
+  Field,
+  Float64,
+  Int32,
+  Int64,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  TimestampMicrosecond,
+  Utf8,
+  vectorFromArray,
+} from "apache-arrow";
 
 const CITIES = ["Oslo", "Lima", "Quito", "Hanoi", "Accra", "Turin", "Perth", "Leeds"];
 
@@ -32,18 +44,11 @@ export function sampleBatch(rows: number, seed = 1): RecordBatch {
     makeData({ type: new Bool(), data: flags, length: rows }),
   ];
   const names = ["id", "t", "city", "temp", "n", "ok"];
-  const fields = children.map(({ type }, i) => Field.new({ name: names[i] ?? "", type, nullable: false }));
+  const fields = children.map(({ type }, i) =>
+    Field.new({ name: names[i] ?? "", type, nullable: false }),
+  );
   const schema = new Schema(fields);
   return new RecordBatch(schema, makeData({ type: new Struct(fields), length: rows, children }));
-}
-
-/** A table of batches of a size. */
-export function sampleTable(rows: number, batchRows: number): Table {
-  const batches: RecordBatch[] = [];
-  for (let at = 0; at < rows; at += batchRows) {
-    batches.push(sampleBatch(Math.min(batchRows, rows - at), 1 + at / batchRows));
-  }
-  return new Table(batches);
 }
 
 /** Xorshift: fast, and the same numbers in every run. */

@@ -1,6 +1,8 @@
 /** A half-open range of bytes: `start` inclusive, `end` exclusive, both from 0. */
 export interface ByteRange {
+  /** First byte, from 0. Default 0. */
   readonly start?: number;
+  /** The byte after the last. Default: the end of the file. */
   readonly end?: number;
 }
 

@@ -9,7 +9,9 @@ export type ChangeKind = "put" | "remove" | "append" | "replace" | "compact";
 export interface Change extends Place {
   /** The path as it was when the transaction wrote it. */
   readonly path: string;
+  /** What was done to the name. */
   readonly kind: ChangeKind;
+  /** Type of what stands there, or stood there before it was removed. */
   readonly entryType: EntryType;
   /** The node that stood there before; absent when the name was free. */
   readonly before?: NodeId;
@@ -25,11 +27,13 @@ export interface Change extends Place {
 export interface PondTotals {
   /** Files that a listing shows, of all three types. */
   readonly files: number;
+  /** Directories that a listing shows. */
   readonly directories: number;
   /** Bytes of the files that a listing shows. */
   readonly liveBytes: number;
   /** Versions of files that history holds, live ones included, and their bytes. */
   readonly versions: number;
+  /** Bytes of all versions that history holds. */
   readonly versionBytes: number;
 }
 
@@ -41,8 +45,11 @@ export interface CommitInfo {
   readonly id: string;
   /** When it was committed, in microseconds since 1970; later commits have later times. */
   readonly time: number;
+  /** The label its transaction was given. */
   readonly label?: string;
+  /** Whether a user asked for it, or the pond itself. */
   readonly kind: "user" | "maintenance";
+  /** How many changes `changes()` gives. */
   readonly changeCount: number;
   /** What the commit wrote, in no particular order. */
   changes(): AsyncIterable<Change>;
@@ -50,8 +57,11 @@ export interface CommitInfo {
 
 /** The newest commit: `seq` 0 and `time` 0 before the first. */
 export interface Head {
+  /** Number of the newest commit; 0 before the first. */
   readonly seq: number;
+  /** Its time in microseconds since 1970. */
   readonly time: number;
+  /** Sums over the pond as of it. */
   readonly totals: PondTotals;
 }
 

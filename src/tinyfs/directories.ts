@@ -25,6 +25,7 @@ export interface ListOptions {
 
 /** Whether what is below, or missing above, is dealt with as well. */
 export interface RecursiveOptions {
+  /** Default `false`. */
   readonly recursive?: boolean;
 }
 

@@ -8,10 +8,13 @@ import type { Tree } from "./tree.ts";
 export interface ListEntry {
   /** In a recursive listing the path from the listed directory, without a leading slash. */
   readonly name: string;
+  /** What it is. */
   readonly entryType: EntryType;
+  /** The identity of the node; it survives moves. */
   readonly nodeId: NodeId;
   /** Bytes; of a series those of all its segments together. */
   readonly size: number;
+  /** The node's version ordinal. */
   readonly version: number;
   /** When this version was committed, in microseconds since 1970. */
   readonly timestamp: number;
@@ -25,6 +28,7 @@ export interface ListEntry {
 export interface Stat extends ListEntry {
   /** From the `WD`'s directory, links followed. */
   readonly path: string;
+  /** Values that a user hung on it; empty where there are none. */
   readonly attributes: Attributes;
   /** Of a series with a timestamp column, in microseconds since 1970. */
   readonly timeRange?: TimeRange;
@@ -32,12 +36,15 @@ export interface Stat extends ListEntry {
 
 /** One version of an entry. */
 export interface VersionInfo {
+  /** The node's version ordinal. */
   readonly version: number;
   /** The commit that made it; 0 while its transaction is open. */
   readonly txnSeq: number;
   /** Microseconds since 1970. */
   readonly timestamp: number;
+  /** Length in bytes. */
   readonly size: number;
+  /** 64 lower-case hex digits; empty for a directory. */
   readonly sha256: string;
 }
 

@@ -1,9 +1,14 @@
 /** What an entry is; given when it is created and fixed for life. */
 export const EntryType = {
+  /** Holds names. */
   Directory: "Directory",
+  /** Points to a path. */
   Symlink: "Symlink",
+  /** Any bytes. */
   FileData: "FileData",
+  /** One Parquet file; each write is a version. */
   FileTable: "FileTable",
+  /** Parquet segments, one per append. */
   FileSeries: "FileSeries",
 } as const;
 

@@ -11,13 +11,17 @@ export interface Content {
 
 /** From the first to the last value of a series' timestamp column, in microseconds since 1970. */
 export interface TimeRange {
+  /** Earliest value, in microseconds since 1970. */
   readonly min: number;
+  /** Latest value, in microseconds since 1970. */
   readonly max: number;
 }
 
 /** What is known of the rows that a table or a segment holds. */
 export interface ContentDetails {
+  /** Rows. */
   readonly rowCount?: number;
+  /** Range of the timestamp column. */
   readonly timeRange?: TimeRange;
   /** Equal for files that splice: SHA-256 of the Parquet and Arrow schema. */
   readonly schemaFingerprint?: string;
@@ -28,20 +32,25 @@ export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
 /** A name in a directory. */
 export interface Place {
+  /** The directory. */
   readonly dirId: NodeId;
+  /** The name within it, as it was given. */
   readonly name: string;
 }
 
 /** A row of the log: the name it stands under, and the commit that put it there. */
 export interface RowRef extends Place {
+  /** The commit that put the row at its name; 0 while its transaction is open. */
   readonly placedSeq: number;
 }
 
 /** One version of one node, at the name where it stands. */
 export interface Entry extends RowRef, ContentDetails {
+  /** The identity of the node; it survives moves. */
   readonly nodeId: NodeId;
   /** The directory the node was created in; a directory's own id. */
   readonly partId: NodeId;
+  /** What it is, for life. */
   readonly entryType: EntryType;
   /** The node's own ordinal, from 1: stable across moves. */
   readonly version: number;
@@ -57,6 +66,7 @@ export interface Entry extends RowRef, ContentDetails {
   readonly content?: Content;
   /** Where a symlink points. */
   readonly target?: string;
+  /** Values that a user hung on it. */
   readonly attributes?: Attributes;
   /** The row that this one continues, when it stood under another name or had ended. */
   readonly from?: RowRef;
@@ -67,26 +77,35 @@ export type RowEnd = "replaced" | "moved" | "removed";
 
 /** A row that a later commit ended. */
 export interface SupersededEntry extends Entry {
+  /** The commit that ended the row. */
   readonly endSeq: number;
+  /** What that commit did to it. */
   readonly end: RowEnd;
 }
 
 /** Where a segment row stands in the order of its series. */
 export interface Position {
+  /** The commit. */
   readonly txnSeq: number;
+  /** Its place among the rows of that commit. */
   readonly n: number;
 }
 
 /** One Parquet file of a series. */
 export interface Segment extends ContentDetails {
+  /** The Parquet file. */
   readonly content: Content;
 }
 
 /** Sums over all live segments of a series. */
 export interface SeriesTotals {
+  /** Live segments. */
   readonly segments: number;
+  /** Their rows. */
   readonly rows: number;
+  /** Their bytes. */
   readonly bytes: number;
+  /** From their earliest to their latest timestamp. */
   readonly timeRange?: TimeRange;
 }
 
@@ -95,13 +114,18 @@ export interface SeriesTotals {
  * they list all segments and stand for every row up to `coversTo`.
  */
 export interface SegmentRow extends Position {
+  /** The series. */
   readonly nodeId: NodeId;
+  /** Whether it adds a segment or lists all. */
   readonly kind: "append" | "replace" | "compact";
   /** The series' version as of this row: a compaction takes no ordinal. */
   readonly version: number;
   /** Microseconds since 1970. */
   readonly timestamp: number;
+  /** The segment that is added, or all of them. */
   readonly segments: readonly Segment[];
+  /** Sums over all live segments as of this row. */
   readonly totals: SeriesTotals;
+  /** Of a checkpoint: the last row it stands for. */
   readonly coversTo?: Position;
 }

@@ -51,12 +51,15 @@ export interface ErrorDetails {
   readonly page?: number;
   /** The node's version ordinal. */
   readonly version?: number;
-  /** Bytes that were needed, free, or would be freed by garbage collection. */
+  /** Bytes that were needed. */
   readonly needed?: number;
+  /** Bytes that were free, as the browser told it. */
   readonly free?: number;
+  /** Bytes that garbage collection would free. */
   readonly reclaimable?: number;
-  /** Position in a text source, both from 1. */
+  /** Line of a text source, from 1. */
   readonly line?: number;
+  /** Column of a text source, from 1. */
   readonly column?: number;
 }
 
@@ -66,16 +69,28 @@ export interface TinyFSErrorOptions extends ErrorOptions, ErrorDetails {}
 /** The base of every error that data, names, files or the browser can cause. */
 export class TinyFSError extends Error implements ErrorDetails {
   override readonly name: string = "TinyFSError";
+  /** What went wrong, for programs. */
   readonly code: ErrorCode;
+  // What it is about: see `ErrorDetails`.
+  /** {@inheritDoc ErrorDetails.path} */
   declare readonly path?: string;
+  /** {@inheritDoc ErrorDetails.txId} */
   declare readonly txId?: string;
+  /** {@inheritDoc ErrorDetails.sha256} */
   declare readonly sha256?: string;
+  /** {@inheritDoc ErrorDetails.page} */
   declare readonly page?: number;
+  /** {@inheritDoc ErrorDetails.version} */
   declare readonly version?: number;
+  /** {@inheritDoc ErrorDetails.needed} */
   declare readonly needed?: number;
+  /** {@inheritDoc ErrorDetails.free} */
   declare readonly free?: number;
+  /** {@inheritDoc ErrorDetails.reclaimable} */
   declare readonly reclaimable?: number;
+  /** {@inheritDoc ErrorDetails.line} */
   declare readonly line?: number;
+  /** {@inheritDoc ErrorDetails.column} */
   declare readonly column?: number;
 
   constructor(code: ErrorCode, message: string, options: TinyFSErrorOptions = {}) {
@@ -215,10 +230,15 @@ const classOfCode: Record<ErrorCode, { prototype: TinyFSError }> = {
 
 /** An error as data that a structured clone keeps whole. */
 export interface ErrorRecord {
+  /** Name of its class. */
   readonly name: string;
+  /** The message as it was. */
   readonly message: string;
+  /** Where it was thrown, on its own side. */
   readonly stack?: string | undefined;
+  /** `code` and the fields of `ErrorDetails`. */
   readonly fields: Record<string, unknown>;
+  /** What caused it. */
   readonly cause?: ErrorRecord | undefined;
 }
 

@@ -5,6 +5,7 @@ import type { Content } from "./entry.ts";
 export interface FileVersion {
   /** The path that was asked for, to be named in errors. */
   readonly path: string;
+  /** Opens its bytes; the caller closes the source. */
   open(): Promise<ByteSource>;
 }
 
@@ -20,16 +21,19 @@ export interface ContentWriter {
 
 /** A writer that holds its file: nobody else reads or writes it until `release`. */
 export interface FileWriter extends ContentWriter {
+  /** Lets others read and write the file again. */
   release(): void;
 }
 
 /** How a writer is opened. */
 export interface FileWriterOptions {
+  /** The path that was asked for, to be named in errors. */
   readonly path: string;
   /** The transaction that will hold the file, to be named to others. */
   readonly txId: string;
   /** Wait for the present writer: `true` for ever, a number for so many milliseconds. */
   readonly wait?: boolean | number;
+  /** Ends waiting, and aborts the writer. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -20,11 +20,13 @@ const FIRST_MICROS = 1e14;
 export interface RunOptions extends TransactionOptions {
   /** How often the function may run again after a conflict or a busy file. Default 10. */
   readonly retries?: number;
+  /** Ends the transaction: nothing is committed. */
   readonly signal?: AbortSignal;
 }
 
 /** Which commit a snapshot shows: the newest if nothing is said. */
 export interface SnapshotAt {
+  /** The number of the commit; 0 is the empty pond. */
   readonly seq?: number;
   /** A date, or milliseconds or microseconds since 1970: the last commit at or before it. */
   readonly time?: Date | number;

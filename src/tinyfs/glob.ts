@@ -14,6 +14,7 @@ export interface GlobMatch {
   readonly path: string;
   /** What each wildcard stood for, in order; for `**` the names joined with `/`. */
   readonly captures: readonly string[];
+  /** What it is; a link is a `Symlink`. */
   readonly entryType: EntryType;
 }
 

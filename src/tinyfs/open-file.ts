@@ -15,6 +15,7 @@ import { checkNotWritten, isADirectory, locate } from "./wd-context.ts";
 export interface OpenOptions {
   /** The node's version ordinal; the present one if absent. */
   readonly version?: number | undefined;
+  /** Ends the read. */
   readonly signal?: AbortSignal | undefined;
 }
 

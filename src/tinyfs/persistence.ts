@@ -11,25 +11,33 @@ export type Durability = "strict" | "relaxed";
 
 /** A page of a listing: up to `limit` names after `after`, in the order of UTF-16 code units. */
 export interface Page {
+  /** The name to begin after, which need not be there. */
   readonly after?: string | undefined;
+  /** How many names at most. */
   readonly limit: number;
 }
 
 /** Which commits to list, both ends inclusive; oldest first unless `reverse`. */
 export interface LogRange {
+  /** The first commit. Default 1. */
   readonly from?: number;
+  /** The last commit. Default: the newest. */
   readonly to?: number;
+  /** Newest first. */
   readonly reverse?: boolean;
 }
 
 /** A commit that succeeded, with the rows it wrote. */
 export interface Committed {
+  /** The commit, as the log shows it. */
   readonly info: CommitInfo;
+  /** The rows it wrote. */
   readonly settled: SettledCommit;
 }
 
 /** How a write set is committed. */
 export interface CommitOptions {
+  /** What the commit has to survive. Default: the pond's. */
   readonly durability?: Durability | undefined;
 }
 

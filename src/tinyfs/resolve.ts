@@ -9,7 +9,7 @@ import type { Tree } from "./tree.ts";
 const MAX_LINKS = 10;
 
 /** The root directory, which no row names. */
-export const ROOT_ENTRY: Entry = {
+const ROOT_ENTRY: Entry = {
   dirId: ROOT_ID,
   name: "",
   nodeId: ROOT_ID,

@@ -6,6 +6,7 @@ export type SegmentJoiner = (segments: readonly ByteSource[], path: string) => P
 
 /** What a file system stands on. */
 export interface Services {
+  /** Keeps rows and bytes. */
   readonly persistence: PersistenceLayer;
   /** Without it a series of several segments cannot be read as bytes. */
   readonly joinSegments?: SegmentJoiner | undefined;

@@ -6,6 +6,7 @@ import type { Tree } from "./tree.ts";
 
 /** What a write made. */
 export interface WriteResult {
+  /** The node that was written. */
   readonly nodeId: NodeId;
   /** The node's version ordinal. Of an append in an open transaction: as seen from its base. */
   readonly version: number;
@@ -25,16 +26,18 @@ export interface OpenWriter {
 
 /** How the calls of a `WD` reach the tree: each by its own commit, in a transaction, or as of a commit. */
 export interface Session {
+  /** What the session stands on. */
   readonly services: Services;
   /** Named to others that meet a file this session writes. */
   readonly txId: string;
   /** Whether reads see the last commit of a file that is being written, rather than fail. */
   readonly readsPastWriters: boolean;
-  /** The tree to read from, which holds still but for the session's own writes. */
+  /** The tree to read from, which holds still but for the session's own writes. @internal */
   tree(): Promise<Tree>;
   /**
    * Runs one write. `work` may run again on a newer tree, so it takes nothing from a stream.
    * @param staged bytes that the write links; they are dropped if it fails
+   * @internal
    */
   write(
     work: (tree: StagedTree) => Promise<WriteResult>,
@@ -44,8 +47,8 @@ export interface Session {
   poison(cause: unknown): void;
   /** Tells that a user's stream was read, so that a transaction's function cannot simply run again. */
   consumed(): void;
-  /** Notes a writer that is to end with the session. @throws TypeError in a snapshot */
+  /** Notes a writer that is to end with the session. @throws TypeError in a snapshot @internal */
   writerOpened(writer: OpenWriter): void;
-  /** Notes that it was closed or aborted. */
+  /** Notes that it was closed or aborted. @internal */
   writerEnded(writer: OpenWriter): void;
 }

@@ -15,7 +15,9 @@ import type {
 export interface CommitBasis {
   /** The number and time (microseconds) this commit is given. */
   readonly seq: number;
+  /** The time it is given, in microseconds since 1970. */
   readonly time: number;
+  /** Sums over the pond before it. */
   readonly totals: PondTotals;
   /** The newest row of each series that the write set adds to. */
   readonly newestSegments: ReadonlyMap<NodeId, SegmentRow>;
@@ -25,9 +27,13 @@ export interface CommitBasis {
 export interface SettledCommit {
   /** Rows that end: each leaves its name in the current rows. */
   readonly superseded: readonly SupersededEntry[];
+  /** Rows that stand at their names from now on. */
   readonly placed: readonly Entry[];
+  /** Rows that are added to series. */
   readonly segments: readonly SegmentRow[];
+  /** What the log tells of the commit. */
   readonly changes: readonly Change[];
+  /** Sums over the pond after it. */
   readonly totals: PondTotals;
 }
 

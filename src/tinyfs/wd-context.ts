@@ -9,6 +9,7 @@ import type { Tree } from "./tree.ts";
 
 /** What a `WD` is: a way to reach the tree, and the directory it cannot leave. */
 export interface WDContext {
+  /** How its calls reach the tree. */
   readonly session: Session;
   /** From the pond's root, without links. */
   readonly base: string;

@@ -15,6 +15,7 @@ export interface WriteOptions {
   readonly ifVersion?: number | undefined;
   /** Replaces the entry's attributes. */
   readonly attributes?: Attributes | undefined;
+  /** Ends the write, and leaves the old content. */
   readonly signal?: AbortSignal | undefined;
   /** Adds a segment to a series in place of replacing all of them. */
   readonly append?: boolean | undefined;

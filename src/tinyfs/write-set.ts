@@ -14,6 +14,7 @@ export interface StagedEntry extends Entry {
 
 /** A name that a transaction touched. Names touched and undone stay: others may not use them either. */
 export interface StagedName extends Place {
+  /** The path it was reached by, from the root of the pond. */
   readonly path: string;
   /** The row at the base. */
   readonly before?: Entry;
@@ -23,7 +24,9 @@ export interface StagedName extends Place {
 
 /** A row of a series to be; a `replace` and a `compact` list all segments. */
 export interface StagedSegmentRow {
+  /** Whether it adds a segment or lists all. */
   readonly kind: "append" | "replace" | "compact";
+  /** The segment that is added, or all of them. */
   readonly segments: readonly Segment[];
   /** For a `compact`: the last row it stands for, at most of the transaction's base. */
   readonly coversTo?: Position;
@@ -31,22 +34,29 @@ export interface StagedSegmentRow {
 
 /** What a transaction adds to one series. */
 export interface StagedSeries {
+  /** The series. */
   readonly nodeId: NodeId;
+  /** The path it was reached by, from the root of the pond. */
   readonly path: string;
   /** Where the series stood at the base; absent for one made in the transaction. */
   readonly home?: Place;
+  /** Its new rows, oldest first. */
   readonly rows: readonly StagedSegmentRow[];
 }
 
 /** A directory on the way from the root to a name that is written: it must still stand there. */
 export interface ChainLink extends Place {
+  /** The directory that stands at the name. */
   readonly nodeId: NodeId;
 }
 
 /** What a subtree that was removed takes from the totals. */
 export interface RemovedBelow {
+  /** Files of all three types. */
   readonly files: number;
+  /** Directories. */
   readonly directories: number;
+  /** Bytes of the files. */
   readonly liveBytes: number;
 }
 
@@ -56,12 +66,17 @@ export interface WriteSet {
   readonly id: string;
   /** The commit that it read from. */
   readonly base: number;
+  /** Kept with the commit. */
   readonly label?: string;
+  /** Names that were touched. */
   readonly names: readonly StagedName[];
+  /** Series that were added to. */
   readonly series: readonly StagedSeries[];
+  /** Directories that must stand where they stood. */
   readonly chain: readonly ChainLink[];
   /** Directories reachable at the base and not after the transaction. */
   readonly gone: ReadonlySet<NodeId>;
+  /** What was removed with directories. */
   readonly removedBelow: RemovedBelow;
   /** Rows whose content is used again: they must still be there. */
   readonly sources: readonly RowRef[];

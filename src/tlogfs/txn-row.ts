@@ -6,6 +6,7 @@ import { readFirst, type Sealed } from "./oplog-rows.ts";
 export interface StoredTotals {
   /** Large files, each counted once however many rows name it, and their bytes. */
   readonly blobs: number;
+  /** Bytes of the large files. */
   readonly blobBytes: number;
   /** Bytes in packs. */
   readonly inlineBytes: number;

@@ -1,14 +1,4 @@
-import { FS, WD } from "../../src/tinyfs/index.ts";
 import { describeFileSystem } from "../tinyfs/contract/file-system.ts";
-import type { OpenedFileSystem } from "../tinyfs/contract/file-system-bed.ts";
-import { newPondName, openPond, removePond } from "./pond-fixture.ts";
+import { openOnOplog } from "./oplog-bed.ts";
 
 describeFileSystem("FS on OpLogPersistence", openOnOplog);
-
-/** The core as a page uses it, with nothing of the layers above it. */
-async function openOnOplog(): Promise<OpenedFileSystem> {
-  const name = newPondName();
-  const persistence = await openPond({ name });
-  const fs = new FS({ persistence }, (context) => new WD(context));
-  return { fs, close: () => removePond(name, persistence) };
-}

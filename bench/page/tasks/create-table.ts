@@ -20,7 +20,9 @@ export async function createTable(): Promise<Figure[]> {
       limit: 1.25,
       ours: () => {
         round += 1;
-        return timed(() => pond.root.createTableFromBatch(`/${round}.parquet`, unique(batch, round)));
+        return timed(() =>
+          pond.root.createTableFromBatch(`/${round}.parquet`, unique(batch, round)),
+        );
       },
       byHand: async () => ask(hand, { seed: 1, rows: ROWS }),
     });

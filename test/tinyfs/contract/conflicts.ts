@@ -188,6 +188,13 @@ export function describeConflicts(open: OpenFileSystem): void {
       expect((await one.root.stat("/d/s")).version).equal(2);
     });
 
+    it("when it removes a directory below which something was removed", async () => {
+      await conflict(
+        (wd) => wd.remove("/d", { recursive: true }),
+        (wd) => wd.remove("/d/e/a"),
+      );
+    });
+
     it("when it removes a directory that another was moved into", async () => {
       await conflict(
         (wd) => wd.remove("/d", { recursive: true }),

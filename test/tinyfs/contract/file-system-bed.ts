@@ -1,8 +1,10 @@
-import type { FS, WD } from "../../../src/tinyfs/index.ts";
+import type { FS, Head, WD } from "../../../src/tinyfs/index.ts";
 
 /** A file system made for one test, and how to be rid of it. */
 export interface OpenedFileSystem {
   readonly fs: FS;
+  /** The newest commit with its totals, where a test can ask for it. */
+  head?(): Promise<Head>;
   close(): Promise<void>;
 }
 

@@ -263,6 +263,38 @@ export function describeVersions(open: OpenFileSystem): void {
       expect(toText(bytes)).equal("one");
     });
 
+    it("brings back a directory as the transaction that removed it had left it", async () => {
+      const { fs, root } = await bed();
+      await root.createDir("/a");
+      await root.writeFile("/b", "moved");
+      await fs.transaction(async (tx) => {
+        await tx.root.createDir("/a/new");
+        await tx.root.writeFile("/a/new/c", "made");
+        await tx.root.rename("/b", "/a/new/b");
+        await tx.root.remove("/a", { recursive: true });
+      });
+      await root.restore("/a");
+
+      const found = await root.glob("/**");
+
+      expect(found.map(({ path }) => path)).deep.equal(["/a", "/a/new", "/a/new/b", "/a/new/c"]);
+    });
+
+    it("brings back what was moved into a directory that came and went", async () => {
+      const { fs, root } = await bed();
+      await root.writeFile("/b", "one");
+      await fs.transaction(async (tx) => {
+        await tx.root.createDir("/new");
+        await tx.root.rename("/b", "/new/b");
+        await tx.root.remove("/new", { recursive: true });
+      });
+      await root.restore("/b");
+
+      const bytes = await root.readFile("/b");
+
+      expect(toText(bytes)).equal("one");
+    });
+
     it("brings back a link", async () => {
       const { root } = await bed();
       await root.createSymlink("/link", "/missing");
@@ -315,6 +347,19 @@ export function describeVersions(open: OpenFileSystem): void {
       await root.rename("/a", "/b");
 
       await rejects(root.restore("/a"), "ALREADY_EXISTS");
+    });
+
+    it("refuses a path whose node was brought back and moved on in one transaction", async () => {
+      const { fs, root } = await bed();
+      await root.createDir("/a");
+      await root.remove("/a");
+      await fs.transaction(async (tx) => {
+        await tx.root.restore("/a");
+        await tx.root.rename("/a", "/b");
+      });
+
+      await rejects(root.restore("/a"), "ALREADY_EXISTS");
+      await rejects(root.versions("/a"), "NOT_FOUND");
     });
 
     it("refuses a path where nothing ever stood", async () => {

@@ -57,7 +57,7 @@ function segment(number: number): Uint8Array {
 }
 
 /** What a layer above does that joins the segments of a series: it lists them anew up to its base. */
-export async function compact(wd: WD, path: string): Promise<WriteResult> {
+async function compact(wd: WD, path: string): Promise<WriteResult> {
   const { context } = wd;
   return context.session.write(async (tree) => {
     const spot = await locateTaken(tree, context, path);

@@ -1,4 +1,4 @@
-import type { EntryType } from "../../../src/tinyfs/index.ts";
+import type { EntryType, PondTotals } from "../../../src/tinyfs/index.ts";
 import type { Operation } from "./operation.ts";
 
 /** The bytes of a file or of a segment, by what is told of them. */
@@ -13,6 +13,8 @@ interface Version {
   readonly seq: number;
   readonly content: Written;
   readonly segments: readonly Written[];
+  /** Bytes that the version has brought: of an append those of its segment. */
+  readonly bytes: number;
 }
 
 type Kind = Extract<EntryType, "Directory" | "FileData" | "FileSeries">;
@@ -69,15 +71,24 @@ const PENDING = 0;
 export class Reference {
   readonly #root: ReferenceNode;
   readonly #directories: Set<ReferenceNode>;
+  /** All that ever were, but for the root. */
+  readonly #nodes: Set<ReferenceNode>;
   #seq = PENDING;
   /** Names used in the present transaction, by directory. */
   #touched = new Map<ReferenceNode, Set<string>>();
   #made = new Set<ReferenceNode>();
   #before = new Map<ReferenceNode, Map<string, ReferenceNode>>();
+  /** Where what the present transaction has brought back had stood. */
+  #restored = new Map<ReferenceNode, Spot>();
 
-  constructor(root: ReferenceNode = newNode("Directory"), directories = new Set([root])) {
+  constructor(
+    root: ReferenceNode = newNode("Directory"),
+    directories = new Set([root]),
+    nodes = new Set<ReferenceNode>(),
+  ) {
     this.#root = root;
     this.#directories = directories;
+    this.#nodes = nodes;
   }
 
   /** The same tree for a transaction to try its calls on. */
@@ -94,7 +105,8 @@ export class Reference {
       }
       return made;
     };
-    return new Reference(copy(this.#root), new Set([...this.#directories].map(copy)));
+    const directories = new Set([...this.#directories].map(copy));
+    return new Reference(copy(this.#root), directories, new Set([...this.#nodes].map(copy)));
   }
 
   /** Begins a commit, or, without a number, a transaction that stays open. */
@@ -102,26 +114,25 @@ export class Reference {
     this.#seq = seq;
     this.#touched = new Map();
     this.#made = new Set();
+    this.#restored = new Map();
     this.#before = new Map([...this.#directories].map((each) => [each, new Map(each.children)]));
   }
 
   /** What an operation is about to copy and to remove. */
   look(operation: Operation): Pick<Evidence, "copied" | "removed"> {
     const { kind, path } = operation;
-    const seen = (at: string) => {
-      const node = this.find(at);
-      return node ? linesBelow(node).join("\n") : "";
-    };
-    if (kind === "remove") return { copied: undefined, removed: seen(path) };
-    if (kind === "rename") return { copied: undefined, removed: seen(operation.to) };
-    if (kind !== "copy") return { copied: undefined, removed: "" };
     const node = this.find(path);
-    return { copied: node && cloneDeep(node), removed: seen(operation.to) };
+    const copied = kind === "copy" && node ? cloneDeep(node) : undefined;
+    if (kind === "remove") return { copied, removed: describeBelow(node) };
+    if (kind !== "copy" && kind !== "rename") return { copied, removed: "" };
+    const target = this.find(operation.to);
+    return { copied, removed: target === node ? "" : describeBelow(target) };
   }
 
   /** Does what the operation does. @throws Refused */
   apply(operation: Operation, evidence: Evidence): ReferenceNode | undefined {
     const { kind, path } = operation;
+    if (kind === "copy") return this.#copy(operation, evidence);
     const spot = this.#spot(path);
     switch (kind) {
       case "write":
@@ -133,8 +144,6 @@ export class Reference {
         return undefined;
       case "rename":
         return this.#rename(spot, this.#spot(operation.to), operation.replace);
-      case "copy":
-        return this.#copy(spot, this.#spot(operation.to), operation.replace, evidence);
       case "createSeries":
         return this.#make(spot, "FileSeries", evidence.nodeId, evidence.written);
       case "append":
@@ -153,7 +162,9 @@ export class Reference {
     const placed = new Set(kept.flatMap(({ children }) => [...children.values()]));
     const wasMoved = (node: ReferenceNode) =>
       kept.some((directory) =>
-        [...(this.#touched.get(directory) ?? [])].some((name) => directory.children.get(name) === node),
+        [...(this.#touched.get(directory) ?? [])].some(
+          (name) => directory.children.get(name) === node,
+        ),
       );
     for (const directory of kept) {
       for (const [name, node] of this.#before.get(directory) ?? []) {
@@ -161,9 +172,14 @@ export class Reference {
         directory.ended.set(name, { node, end: wasMoved(node) ? "moved" : "removed" });
       }
     }
-    for (const node of this.#everyNode()) {
-      if (placed.has(node) || node === this.#root) continue;
+    for (const [node, { directory, name }] of this.#restored) {
+      if (!placed.has(node) || directory.children.has(name)) continue;
+      directory.ended.set(name, { node, end: "moved" });
+    }
+    for (const node of this.#nodes) {
+      if (placed.has(node)) continue;
       node.versions = node.versions.filter(({ seq }) => seq !== this.#seq);
+      if (node.versions.length === 0) this.#nodes.delete(node);
     }
     for (const directory of this.#directories) {
       if (!kept.includes(directory)) this.#directories.delete(directory);
@@ -195,6 +211,20 @@ export class Reference {
     };
     walk(this.#root, "");
     return lines;
+  }
+
+  /** What there is of everything. */
+  totals(): PondTotals {
+    const live = [...this.lines().values()].map(({ node }) => node);
+    const isFile = ({ kind }: ReferenceNode) => kind !== "Directory";
+    const versions = [...this.#nodes].filter(isFile).flatMap((node) => node.versions);
+    return {
+      files: live.filter(isFile).length,
+      directories: live.filter((node) => !isFile(node)).length,
+      liveBytes: live.reduce((sum, node) => sum + sizeOf(newest(node)), 0),
+      versions: versions.length,
+      versionBytes: versions.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
   }
 
   /** The versions at a path, newest first, also of what was removed from there. */
@@ -233,10 +263,9 @@ export class Reference {
     if (spot.node) throw new Refused("taken");
     const node = newNode(kind, nodeId);
     const segments = kind === "FileSeries" ? [content] : [];
-    node.versions = [{ version: 1, seq: this.#seq, content, segments }];
+    node.versions = [{ version: 1, seq: this.#seq, content, segments, bytes: content.size }];
+    this.#know(node);
     this.#place(spot, node);
-    this.#made.add(node);
-    if (kind === "Directory") this.#directories.add(node);
     return node;
   }
 
@@ -260,12 +289,18 @@ export class Reference {
     return node;
   }
 
-  #copy(from: Spot, to: Spot, replace: boolean, { nodeId, copied }: Evidence): ReferenceNode {
+  /** It copies what it has seen: the original may be gone by the time of the commit. */
+  #copy(
+    operation: Extract<Operation, { to: string }>,
+    { nodeId, copied }: Evidence,
+  ): ReferenceNode {
     if (!copied) throw new Refused("nothing to copy");
-    if (from.node && (from.node === to.node || contains(from.node, to.directory))) {
+    const original = this.find(operation.path);
+    const to = this.#spot(operation.to);
+    if (original && (original === to.node || contains(original, to.directory))) {
       throw new Refused("into itself");
     }
-    this.#vacate(to, copied, replace);
+    this.#vacate(to, copied, operation.replace);
     const made = this.#copyNode(copied, nodeId);
     this.#place(to, made);
     return made;
@@ -273,10 +308,10 @@ export class Reference {
 
   #copyNode(original: ReferenceNode, nodeId: string): ReferenceNode {
     const made = newNode(original.kind, nodeId);
-    const { content, segments } = newest(original);
-    made.versions = [{ version: 1, seq: this.#seq, content: segments.at(-1) ?? content, segments }];
-    this.#made.add(made);
-    if (made.kind === "Directory") this.#directories.add(made);
+    const last = newest(original);
+    const [content, bytes] = [lastSegment(last), sizeOf(last)];
+    made.versions = [{ version: 1, seq: this.#seq, content, segments: last.segments, bytes }];
+    this.#know(made);
     for (const [name, child] of original.children) {
       const copy = this.#copyNode(child, "");
       this.#place({ directory: made, name, node: undefined }, copy);
@@ -295,7 +330,7 @@ export class Reference {
 
   #addSegment(node: ReferenceNode, written: Written, append: boolean): ReferenceNode {
     const before = append ? newest(node).segments : [];
-    this.#addVersion(node, written, [...before, written]);
+    this.#addVersion(node, written, [...before, written], written.size);
     return node;
   }
 
@@ -306,6 +341,7 @@ export class Reference {
     if (!source) throw new Refused("no such version");
     const isLast = wanted === newest(node).version;
     if (spot.node && isLast) return node;
+    if (!spot.node) this.#restored.set(node, spot);
     if (node.kind !== "FileSeries" || !spot.node) this.#place(spot, node);
     if (node.kind !== "FileSeries") this.#addVersion(node, source.content);
     else if (!isLast) this.#addVersion(node, lastSegment(source), source.segments);
@@ -320,12 +356,23 @@ export class Reference {
   }
 
   /** Two versions of a file within one commit are one; each of a series counts. */
-  #addVersion(node: ReferenceNode, content: Written, segments: readonly Written[] = []): void {
+  #addVersion(
+    node: ReferenceNode,
+    content: Written,
+    segments: readonly Written[] = [],
+    bytes = sumOf(segments) || content.size,
+  ): void {
     const last = newest(node);
     const isSame = node.kind !== "FileSeries" && last.seq === this.#seq;
     if (isSame) node.versions.pop();
     const version = isSame ? last.version : last.version + 1;
-    node.versions.push({ version, seq: this.#seq, content, segments });
+    node.versions.push({ version, seq: this.#seq, content, segments, bytes });
+  }
+
+  #know(node: ReferenceNode): void {
+    this.#nodes.add(node);
+    this.#made.add(node);
+    if (node.kind === "Directory") this.#directories.add(node);
   }
 
   #place(spot: Spot, node: ReferenceNode | undefined): void {
@@ -347,15 +394,6 @@ export class Reference {
       [...children.values()].includes(directory),
     );
     return parent !== undefined && this.#isKept(parent);
-  }
-
-  #everyNode(): Set<ReferenceNode> {
-    const nodes = new Set<ReferenceNode>();
-    for (const { children, ended } of this.#directories) {
-      for (const node of children.values()) nodes.add(node);
-      for (const { node } of ended.values()) nodes.add(node);
-    }
-    return nodes;
   }
 }
 
@@ -389,7 +427,11 @@ function lastSegment({ segments, content }: Version): Written {
 }
 
 function sizeOf({ segments, content }: Version): number {
-  return segments.length > 0 ? segments.reduce((sum, { size }) => sum + size, 0) : content.size;
+  return segments.length > 0 ? sumOf(segments) : content.size;
+}
+
+function sumOf(all: readonly Written[]): number {
+  return all.reduce((sum, { size }) => sum + size, 0);
 }
 
 function describeNode(node: ReferenceNode): string {
@@ -400,6 +442,10 @@ function describeNode(node: ReferenceNode): string {
 
 function describeVersion(version: Version): string {
   return `v${version.version} @${version.seq} ${sizeOf(version)} ${version.content.sha256.slice(0, 8)}`;
+}
+
+function describeBelow(node: ReferenceNode | undefined): string {
+  return node ? linesBelow(node).join("\n") : "";
 }
 
 function linesBelow(node: ReferenceNode, prefix = ""): string[] {
