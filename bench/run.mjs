@@ -1,6 +1,6 @@
 // Measures TinyPond against the same work done by hand, in one run of one browser, and prints ratios.
 // `npm run bench` runs all tasks, `npm run bench -- small-files` one of them.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,28 +35,43 @@ try {
   rmSync(site, { recursive: true, force: true });
 }
 print(results);
-mkdirSync(join(root, "."), { recursive: true });
 writeFileSync(join(root, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
 
 async function measureIn(name, url) {
   const browser = await launch(name);
   try {
-    const page = await browser.newPage();
-    page.on("pageerror", (error) => console.error(String(error)));
-    page.on("console", (message) => console.error(`  ${message.text()}`));
-    await page.goto(url);
-    await page.waitForFunction(() => globalThis.bench !== undefined);
-    const names = await page.evaluate(() => Object.keys(globalThis.bench.tasks));
     const found = [];
-    for (const task of names.filter((each) => asked.length === 0 || asked.includes(each))) {
+    for (const task of await taskNames(browser, url)) {
       console.error(`${name}: ${task}`);
-      const figures = await page.evaluate((each) => globalThis.bench.tasks[each](), task);
-      found.push(...figures.map((figure) => ({ browser: name, task, ...figure })));
+      found.push(...(await measure(browser, url, { browser: name, task })));
     }
     return found;
   } finally {
     await browser.close();
   }
+}
+
+async function taskNames(browser, url) {
+  const page = await openBench(browser, url);
+  const names = await page.evaluate(() => Object.keys(globalThis.bench.tasks));
+  await page.close();
+  return names.filter((task) => asked.length === 0 || asked.includes(task));
+}
+
+/** Each task has a page of its own: what one leaves to be collected is not another's pause. */
+async function measure(browser, url, about) {
+  const page = await openBench(browser, url);
+  const figures = await page.evaluate((task) => globalThis.bench.tasks[task](), about.task);
+  await page.close();
+  return figures.map((figure) => ({ ...about, ...figure }));
+}
+
+async function openBench(browser, url) {
+  const page = await browser.newPage();
+  page.on("pageerror", (error) => console.error(String(error)));
+  await page.goto(url);
+  await page.waitForFunction(() => globalThis.bench !== undefined);
+  return page;
 }
 
 async function launch(name) {

@@ -82,7 +82,9 @@ export class Committer {
       const progress: { issued?: Issued } = {};
       try {
         await this.#parts.publisher.publish(plan.large);
-        await this.#prewrite(plan, durability);
+        // Not waited for: the commit's transaction spans the packs, so it begins when these have ended,
+        // and puts again what is not there. Its rows are made while the packs are written.
+        this.#prewrite(plan, durability).catch(() => {}); // the commit meets the same fault
         return this.#committed(await this.#transact(plan, durability, progress));
       } catch (error) {
         if (!isConnectionLoss(error)) throw error;
@@ -97,9 +99,11 @@ export class Committer {
   /** Writes packs that are too many to go with the commit: orphans until it names them. */
   async #prewrite({ packs, isPrewritten }: CommitPlan, durability: Durability): Promise<void> {
     if (!isPrewritten) return;
+    const batches: Promise<void>[] = [];
     for (let at = 0; at < packs.length; at += PACKS_PER_BATCH) {
-      await this.#writePacks(packs.slice(at, at + PACKS_PER_BATCH), durability);
+      batches.push(this.#writePacks(packs.slice(at, at + PACKS_PER_BATCH), durability));
     }
+    await Promise.all(batches);
   }
 
   #writePacks(packs: readonly FilledPack[], durability: Durability): Promise<void> {
