@@ -156,6 +156,7 @@ export class TransactionSession implements Session {
     const { persistence } = this.services;
     try {
       await this.#last;
+      this.#checkNotPoisoned("commit"); // by a call that was under way
       const writeSet = this.#tree.writeSet(this.txId, this.#options.label);
       const committed = isEmptyWriteSet(writeSet)
         ? undefined
@@ -211,13 +212,16 @@ export class TransactionSession implements Session {
         { txId: this.txId },
       );
     }
-    if (this.#poison) {
-      throw new TinyFSError(
-        "TRANSACTION_POISONED",
-        `Cannot ${action} in transaction ${this.txId}: a write failed. Roll back and run it again`,
-        { txId: this.txId, cause: this.#poison.cause },
-      );
-    }
+    this.#checkNotPoisoned(action);
+  }
+
+  #checkNotPoisoned(action: string): void {
+    if (!this.#poison) return;
+    throw new TinyFSError(
+      "TRANSACTION_POISONED",
+      `Cannot ${action} in transaction ${this.txId}: a write failed. Roll back and run it again`,
+      { txId: this.txId, cause: this.#poison.cause },
+    );
   }
 }
 
