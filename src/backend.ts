@@ -1,4 +1,4 @@
-import type { PondOptions, StorageMode } from "./pond-options.ts";
+import type { PondOptions, StorageMode, WorkerSources } from "./pond-options.ts";
 import { PondMissingError } from "./tinyfs/errors.ts";
 import type { PersistenceLayer } from "./tinyfs/persistence.ts";
 import type { GCOptions, GCStats } from "./tlogfs/gc.ts";
@@ -25,8 +25,13 @@ export interface Backend {
   close(): Promise<void>;
 }
 
+/** How a backend is opened. */
+export interface BackendOptions extends Omit<PondOptions, "workers"> {
+  readonly workers: WorkerSources;
+}
+
 /** Opens what a pond of this name stands on. */
-export function openBackend(name: string, options: PondOptions): Promise<Backend> {
+export function openBackend(name: string, options: BackendOptions): Promise<Backend> {
   return options.storage === "memory" ? openMemory(name, options) : openOplog(name, options);
 }
 
@@ -36,14 +41,14 @@ export function pondDirectory(name: string): string[] {
   return ["tinypond", encodeURIComponent(name).replaceAll(".", "%2E")];
 }
 
-async function openOplog(name: string, options: PondOptions): Promise<Backend> {
+async function openOplog(name: string, options: BackendOptions): Promise<Backend> {
   const { mustExist, expect, durability, signal, workers } = options;
   // Asked by the storage worker when a write finds no room, which is after the pond was opened.
   const onFull = async (): Promise<boolean> => (await persistence.gc()).freedBytes > 0;
   const engine = () => {
     return StorageClient.open({
       directory: pondDirectory(name),
-      worker: workers?.storage,
+      worker: workers.storage,
       onFull,
       signal,
     });
@@ -66,7 +71,7 @@ async function openOplog(name: string, options: PondOptions): Promise<Backend> {
   };
 }
 
-async function openMemory(name: string, { mustExist, expect }: PondOptions): Promise<Backend> {
+async function openMemory(name: string, { mustExist, expect }: BackendOptions): Promise<Backend> {
   if (mustExist || expect !== undefined) {
     throw new PondMissingError(`Cannot open pond "${name}": one in memory is always new`);
   }

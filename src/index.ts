@@ -25,7 +25,7 @@ export type { WDArrowExt } from "./arrow/wd-arrow-ext.ts";
 export type { PondStats } from "./backend.ts";
 export type { Pond } from "./pond.ts";
 export { deletePond, openPond } from "./pond.ts";
-export type { PondOptions, PondStorage, StorageMode } from "./pond-options.ts";
+export type { PondOptions, PondStorage, StorageMode, WorkerSources } from "./pond-options.ts";
 export type { ByteRange, ByteSource } from "./tinyfs/byte-source.ts";
 export type { Change, ChangeKind, CommitInfo, PondTotals } from "./tinyfs/change.ts";
 export type { ListOptions, RecursiveOptions } from "./tinyfs/directories.ts";

@@ -12,6 +12,14 @@ export interface PondStorage {
   readonly persisted: boolean;
 }
 
+/** Where a pond's workers come from. */
+export interface WorkerSources {
+  /** The storage worker. */
+  readonly storage?: WorkerSource | "inline";
+  /** The Parquet worker. */
+  readonly parquet?: WorkerSource | "inline";
+}
+
 /** How a pond is opened. */
 export interface PondOptions {
   /** Default `opfs`. `memory` only when asked for: where OPFS is missing, opening fails and says so. */
@@ -24,13 +32,8 @@ export interface PondOptions {
   readonly expect?: string;
   /** Ask the browser not to evict this origin; `pond.storage.persisted` has the answer. */
   readonly persist?: boolean;
-  /** Where the workers' scripts are, or what makes them; `inline` within a dedicated Worker. */
-  readonly workers?: {
-    /** The storage worker. */
-    readonly storage?: WorkerSource | "inline";
-    /** The Parquet worker. */
-    readonly parquet?: WorkerSource | "inline";
-  };
+  /** Where the workers' scripts are, or what makes them; `inline` within a dedicated Worker: no others. */
+  readonly workers?: WorkerSources | "inline";
   /** Where the wasm of the Parquet worker is. */
   readonly parquetWasmUrl?: string | URL;
   /** Gives up opening. */

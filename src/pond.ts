@@ -4,7 +4,7 @@ import type { Backend, PondStats } from "./backend.ts";
 import { openBackend, pondDirectory } from "./backend.ts";
 import { LazyParquet } from "./lazy-parquet.ts";
 import { askForPersistence } from "./persistence-permission.ts";
-import type { PondOptions, PondStorage } from "./pond-options.ts";
+import type { PondOptions, PondStorage, WorkerSources } from "./pond-options.ts";
 import type { CommitInfo } from "./tinyfs/change.ts";
 import { TinyFSError } from "./tinyfs/errors.ts";
 import type { RunOptions, Snapshot, SnapshotAt } from "./tinyfs/fs.ts";
@@ -108,12 +108,13 @@ export class Pond implements AsyncDisposable {
 export async function openPond(name: string, options: PondOptions = {}): Promise<Pond> {
   checkPondName(name);
   options.signal?.throwIfAborted();
-  const backend = await openBackend(name, options);
+  const workers = workerSources(options.workers);
+  const backend = await openBackend(name, { ...options, workers });
   const { mode } = backend;
   const persisted = mode === "opfs" && (await askForPersistence(options.persist ?? false));
-  const { workers, parquetWasmUrl } = options;
+  const { parquetWasmUrl } = options;
   const parquet = new LazyParquet({
-    ...(workers?.parquet && { worker: workers.parquet }),
+    ...(workers.parquet && { worker: workers.parquet }),
     ...(parquetWasmUrl && { wasmUrl: parquetWasmUrl }),
   });
   return new Pond(name, { mode, persisted }, backend, parquet);
@@ -127,6 +128,10 @@ export async function deletePond(name: string): Promise<void> {
   checkPondName(name);
   await deletePondDatabase(name);
   await StorageClient.destroy(pondDirectory(name));
+}
+
+function workerSources(workers: PondOptions["workers"] = {}): WorkerSources {
+  return workers === "inline" ? { storage: workers, parquet: workers } : workers;
 }
 
 function checkPondName(name: string): void {
