@@ -1,5 +1,6 @@
 import type { Schema } from "apache-arrow";
 import type { Attributes, TimeRange } from "../tinyfs/entry.ts";
+import type { CommitOptions } from "../tinyfs/persistence.ts";
 import type { CreateMode } from "../tinyfs/write-options.ts";
 import type { ParquetCompression, PerColumn, StatisticValue } from "../worker/parquet-types.ts";
 
@@ -12,7 +13,7 @@ export interface WriteProgress {
 }
 
 /** How rows are added to a series. */
-export interface AppendOptions {
+export interface AppendOptions extends CommitOptions {
   /** Default `"zstd"`; an object sets it by column, `"*"` for those that it does not name. */
   readonly compression?: PerColumn<ParquetCompression> | undefined;
   /** Rows of a row group, 1 to 131,072 (the default). Larger batches are cut. */

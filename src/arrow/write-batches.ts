@@ -65,7 +65,12 @@ async function writeBatches(
     if (encoded) await check?.(encoded);
     return encoded?.details ?? {};
   };
-  const writer = await openPathWriter(context, path, { ...write, inspect, signal });
+  const writer = await openPathWriter(context, path, {
+    ...write,
+    durability: options.durability,
+    inspect,
+    signal,
+  });
   if (isOneShot) context.session.consumed();
   try {
     const take = (bytes: Uint8Array) => writer.write(bytes);

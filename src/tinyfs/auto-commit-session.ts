@@ -35,10 +35,11 @@ export class AutoCommitSession implements Session {
   async write(
     work: (tree: StagedTree) => Promise<WriteResult>,
     staged: readonly Content[] = [],
+    { durability = this.#options.durability }: CommitOptions = {},
   ): Promise<WriteResult> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#attempt(work, staged);
+        return await this.#attempt(work, staged, { durability });
       } catch (error) {
         if (isLostRace(error) && attempt <= MAX_RETRIES) await pauseBeforeRetry(attempt);
         else {
@@ -60,13 +61,14 @@ export class AutoCommitSession implements Session {
   async #attempt(
     work: (tree: StagedTree) => Promise<WriteResult>,
     staged: readonly Content[],
+    options: CommitOptions,
   ): Promise<WriteResult> {
     const { persistence } = this.services;
     const tree = new StagedTree(await this.tree());
     const result = await work(tree);
     const writeSet = tree.writeSet(newTransactionId());
     if (isEmptyWriteSet(writeSet)) return result;
-    const { settled } = await committing(persistence.commit(writeSet, this.#options));
+    const { settled } = await committing(persistence.commit(writeSet, options));
     await dropUnlinked(persistence, staged, writeSet);
     return finalResult(result, settled);
   }

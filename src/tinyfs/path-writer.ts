@@ -80,7 +80,7 @@ export class PathWriter implements OpenWriter {
       const content = await this.#inner.close();
       const link = (tree: StagedTree) =>
         linkContent(tree, this.#context, this.path, content, this.#options);
-      const result = await session.write(link, [content]);
+      const result = await session.write(link, [content], this.#options);
       this.#end();
       return result;
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { Content } from "./entry.ts";
 import type { NodeId } from "./node-id.ts";
+import type { CommitOptions } from "./persistence.ts";
 import type { Services } from "./services.ts";
 import type { StagedTree } from "./staged-tree.ts";
 import type { Tree } from "./tree.ts";
@@ -37,11 +38,13 @@ export interface Session {
   /**
    * Runs one write. `work` may run again on a newer tree, so it takes nothing from a stream.
    * @param staged bytes that the write links; they are dropped if it fails
+   * @param options for the commit, where the write commits by itself
    * @internal
    */
   write(
     work: (tree: StagedTree) => Promise<WriteResult>,
     staged?: readonly Content[],
+    options?: CommitOptions,
   ): Promise<WriteResult>;
   /** Tells that a write failed after its bytes had begun to flow: the transaction cannot commit. */
   poison(cause: unknown): void;

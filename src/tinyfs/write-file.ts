@@ -41,7 +41,7 @@ async function writeBytes(
     if (!options.append) checkNotHeld(session.services, spot.place, path);
     return linkAt(tree, session.services, spot, path, content, options);
   };
-  return session.write(link, [content]);
+  return session.write(link, [content], options);
 }
 
 async function writeBlob(

@@ -1,12 +1,13 @@
 import type { ByteSource } from "./byte-source.ts";
 import type { Attributes, ContentDetails } from "./entry.ts";
 import type { FileType } from "./entry-type.ts";
+import type { CommitOptions } from "./persistence.ts";
 
 /** Whether a write may make a file, must make it, or must find it. */
 export type CreateMode = "new" | "replace" | "either";
 
 /** How a file is written. */
-export interface WriteOptions {
+export interface WriteOptions extends CommitOptions {
   /** Given when the file is made, and fixed for life. Default: what is there, else `FileData`. */
   readonly entryType?: FileType | undefined;
   /** Default `either`. */

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { newTransactionId } from "../../src/tinyfs/node-id.ts";
 import { failureOf, someBytes } from "../worker/storage-pond.ts";
+import { openOnOplog } from "./oplog-bed.ts";
 import {
   begin,
   cleanUp,
@@ -40,6 +41,17 @@ describe("commit()", () => {
     await writeFiles(relaxed, { a: "1" }, { durability: "strict" });
 
     expect(recording.stop()).deep.equal(["strict", "relaxed", "relaxed", "strict"]);
+  });
+
+  it("asks for the durability that a single write says", async () => {
+    const { fs, close } = await openOnOplog();
+    const recording = recordTransactions("readwrite");
+
+    await fs.root.writeFile("/a", "1");
+    await fs.root.writeFile("/a", "2", { durability: "relaxed" });
+
+    expect(recording.stop()).deep.equal(["strict", "relaxed"]);
+    await close();
   });
 
   it("writes a commit of one pack in one transaction", async () => {
