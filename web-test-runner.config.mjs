@@ -52,7 +52,7 @@ function webkit() {
   return miniBrowserLauncher({ concurrency: 1 });
 }
 
-const everywhere = ["test/{arrow,interop,pond,tinyfs,tlogfs,worker}/*.test.ts"];
+const everywhere = ["test/{arrow,interop,pond,tinyfs,tlogfs,worker}/*.test.ts", "test/*.test.ts"];
 // In WebKitGTK: the core, what the storage worker does without sync handles, and whole ponds.
 const inWebKit = ["test/{pond,tinyfs}/*.test.ts", "test/worker/{remote,storage}*.test.ts"];
 const filesOf = { chromium: everywhere, firefox: everywhere, webkit: inWebKit };

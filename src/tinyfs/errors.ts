@@ -68,6 +68,7 @@ export interface TinyFSErrorOptions extends ErrorOptions, ErrorDetails {}
 
 /** The base of every error that data, names, files or the browser can cause. */
 export class TinyFSError extends Error implements ErrorDetails {
+  /** @internal */
   override readonly name: string = "TinyFSError";
   /** What went wrong, for programs. */
   readonly code: ErrorCode;
@@ -103,6 +104,7 @@ export class TinyFSError extends Error implements ErrorDetails {
 
 /** Another commit came first: run the transaction again. */
 export class ConflictError extends TinyFSError {
+  /** @internal */
   override readonly name = "ConflictError";
 
   constructor(message: string, options?: TinyFSErrorOptions) {
@@ -112,11 +114,13 @@ export class ConflictError extends TinyFSError {
 
 /** A writer holds the file; `txId` names its transaction. Wait for its `close()` or `abort()`. */
 export class FileBusyError extends TinyFSError {
+  /** @internal */
   override readonly name = "FileBusyError";
 }
 
 /** The store has no room for the bytes; nothing was published. All figures are bytes. */
 export class QuotaError extends TinyFSError {
+  /** @internal */
   override readonly name = "QuotaError";
   declare readonly needed: number;
   declare readonly free: number;
@@ -132,6 +136,7 @@ export class QuotaError extends TinyFSError {
 
 /** Stored bytes are not those that were written. Other files stay readable. */
 export class CorruptBlobError extends TinyFSError {
+  /** @internal */
   override readonly name = "CorruptBlobError";
   declare readonly sha256: string;
 
@@ -142,6 +147,7 @@ export class CorruptBlobError extends TinyFSError {
 
 /** No such pond, or not the one that was expected. */
 export class PondMissingError extends TinyFSError {
+  /** @internal */
   override readonly name = "PondMissingError";
 
   constructor(message: string, options?: TinyFSErrorOptions) {
@@ -151,6 +157,7 @@ export class PondMissingError extends TinyFSError {
 
 /** The connection failed while a commit was under way and its outcome cannot be read. */
 export class CommitUnknownError extends TinyFSError {
+  /** @internal */
   override readonly name = "CommitUnknownError";
   declare readonly txId: string;
 
@@ -161,6 +168,7 @@ export class CommitUnknownError extends TinyFSError {
 
 /** A newer version of the library has opened the pond; this one has closed itself. */
 export class FormatChangedError extends TinyFSError {
+  /** @internal */
   override readonly name = "FormatChangedError";
 
   constructor(message: string, options?: TinyFSErrorOptions) {
@@ -170,6 +178,7 @@ export class FormatChangedError extends TinyFSError {
 
 /** Batches or segments do not share a schema. Nothing was written. */
 export class SchemaMismatchError extends TinyFSError {
+  /** @internal */
   override readonly name = "SchemaMismatchError";
 
   constructor(message: string, options?: TinyFSErrorOptions) {

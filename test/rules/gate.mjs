@@ -4,7 +4,8 @@ import { runCommand } from "../../tools/run-command.mjs";
 import { makeSmallTree } from "./small-tree.mjs";
 
 // A runner that runs inside of this one must not take itself for a part of it.
-const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+// Nor may tools print as for a CI log: colours would stand between the words that are looked for.
+const { NODE_TEST_CONTEXT: _, CI: __, ...env } = process.env;
 
 /** Runs scripts of package.json in the tree, up to the first that fails. */
 export async function runScripts(tree, ...scripts) {
