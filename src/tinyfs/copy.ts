@@ -6,6 +6,7 @@ import type { ReplaceOptions } from "./rename.ts";
 import { vacate } from "./rename.ts";
 import { liveSegments } from "./series.ts";
 import type { WriteResult } from "./session.ts";
+import { detailsOf } from "./staged-entry.ts";
 import type { Spot, StagedTree } from "./staged-tree.ts";
 import { listAll } from "./tree-pages.ts";
 import type { WDContext } from "./wd-context.ts";
@@ -36,7 +37,6 @@ export async function copyEntry(
 async function copyNode(tree: StagedTree, entry: Entry, spot: Spot): Promise<WriteResult> {
   tree.use(entry);
   const { entryType, content, target, attributes, size, sha256 } = entry;
-  const { rowCount, timeRange, schemaFingerprint } = entry;
   const made = tree.create(spot, {
     entryType,
     size,
@@ -44,11 +44,7 @@ async function copyNode(tree: StagedTree, entry: Entry, spot: Spot): Promise<Wri
     attributes,
     ...(content && { content }),
     ...(target !== undefined && { target }),
-    details: {
-      ...(rowCount !== undefined && { rowCount }),
-      ...(timeRange && { timeRange }),
-      ...(schemaFingerprint !== undefined && { schemaFingerprint }),
-    },
+    details: detailsOf(entry),
   });
   if (entryType === "FileSeries") await copySegments(tree, entry, { ...spot, entry: made });
   if (entryType === "Directory") await copyBelow(tree, entry, spot.path, made);

@@ -4,6 +4,7 @@ import { TinyFSError } from "./errors.ts";
 import { hasEntry } from "./link-content.ts";
 import { notFound } from "./resolve.ts";
 import type { WriteResult } from "./session.ts";
+import { detailsOf } from "./staged-entry.ts";
 import type { Spot, StagedTree } from "./staged-tree.ts";
 import type { Tree } from "./tree.ts";
 import { findSegments, findVersion } from "./version-history.ts";
@@ -53,12 +54,8 @@ async function restoreVersion(
   if (entry.entryType === "FileSeries") return replaceSegments(tree, spot, path, version);
   const source = await findVersion(tree, entry, version, path);
   tree.use(source);
-  const { rowCount, timeRange, schemaFingerprint, attributes = {}, content } = source;
-  const details = {
-    ...(rowCount !== undefined && { rowCount }),
-    ...(timeRange && { timeRange }),
-    ...(schemaFingerprint !== undefined && { schemaFingerprint }),
-  };
+  const { attributes = {}, content } = source;
+  const details = detailsOf(source);
   const restored = tree.rewrite(spot, { ...(content && { content }), details, attributes });
   return stagedResult(tree, restored);
 }

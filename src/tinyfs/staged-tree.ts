@@ -16,6 +16,7 @@ import type { NodeId } from "./node-id.ts";
 import { newNodeId, ROOT_ID } from "./node-id.ts";
 import type { Page } from "./persistence.ts";
 import { settleSeries } from "./settle.ts";
+import { detailsOf, homeOf, isDirty, pending } from "./staged-entry.ts";
 import type { Tree } from "./tree.ts";
 import { listAll } from "./tree-pages.ts";
 import type {
@@ -171,7 +172,7 @@ export class StagedTree implements Tree {
     { content, details, attributes }: NewVersion,
   ): StagedEntry {
     const { nodeId, partId, entryType, version, ...entry } = spot.entry;
-    const kept = content ? {} : pickDetails(entry);
+    const kept = content ? {} : detailsOf(entry);
     const bytes = content ?? entry.content;
     return this.#put(spot, {
       ...spot.place,
@@ -221,7 +222,7 @@ export class StagedTree implements Tree {
       ...pending(),
       size,
       sha256,
-      ...pickDetails(source),
+      ...detailsOf(source),
       ...(content && { content }),
       ...(target !== undefined && { target }),
       ...(attributes && { attributes }),
@@ -388,30 +389,4 @@ export class StagedTree implements Tree {
     }
     return [...links.values()];
   }
-}
-
-/** The fields of a row that is not committed. */
-function pending(): { placedSeq: number; txnSeq: number; timestamp: number } {
-  return { placedSeq: 0, txnSeq: 0, timestamp: Date.now() * 1000 };
-}
-
-function isDirty(entry: Entry): boolean {
-  return (entry as StagedEntry).dirty === true;
-}
-
-function homeOf(entry: Entry): { home?: RowRef; restored?: boolean } {
-  if (entry.placedSeq === 0) {
-    const { home, restored } = entry as StagedEntry;
-    return { ...(home && { home }), ...(restored && { restored }) };
-  }
-  const { dirId, name, placedSeq } = entry;
-  return { home: { dirId, name, placedSeq } };
-}
-
-function pickDetails({ rowCount, timeRange, schemaFingerprint }: ContentDetails): ContentDetails {
-  return {
-    ...(rowCount !== undefined && { rowCount }),
-    ...(timeRange && { timeRange }),
-    ...(schemaFingerprint !== undefined && { schemaFingerprint }),
-  };
 }
