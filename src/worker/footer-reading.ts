@@ -20,6 +20,8 @@ export interface LocatedFooter {
   readonly footer: Footer;
   /** Length of the file. */
   readonly size: number;
+  /** Where the footer starts in the file. */
+  readonly bodyEnd: number;
   /** The file from `tailStart` to its end; it holds the whole footer. */
   readonly tail: Uint8Array<ArrayBuffer>;
   readonly tailStart: number;
@@ -40,7 +42,13 @@ export async function readFooter(file: ReadableFile): Promise<LocatedFooter> {
   const missing = size - end.length - tailStart;
   const tail = missing > 0 ? concat(await file.read(tailStart, tailStart + missing), end) : end;
   if (tail.length !== size - tailStart) throw notParquet(`its end is ${tail.length} bytes short`);
-  return { footer: parseTail(tail, length, size), size, tail, tailStart };
+  return {
+    footer: parseTail(tail, length, size),
+    size,
+    bodyEnd: size - 8 - length,
+    tail,
+    tailStart,
+  };
 }
 
 /**

@@ -5,6 +5,9 @@ import { thriftType } from "./footer-thrift.ts";
 import { writeFieldHeader, writeListHeader, writeStructEnd } from "./footer-thrift-writing.ts";
 import type { Footer, FooterRowGroup } from "./parquet-footer.ts";
 
+/** What of a row group goes into a footer. */
+export type JoinableRowGroup = Pick<FooterRowGroup, "bytes" | "rowCount">;
+
 /** How a Parquet file starts and ends. */
 export const MAGIC: Uint8Array<ArrayBuffer> = new TextEncoder().encode("PAR1");
 
@@ -15,7 +18,7 @@ export const MAGIC: Uint8Array<ArrayBuffer> = new TextEncoder().encode("PAR1");
  */
 export function joinFooters(
   first: Footer,
-  rowGroups: readonly FooterRowGroup[],
+  rowGroups: readonly JoinableRowGroup[],
   keyValueMetadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   assertFooterFits(rowGroups.reduce((sum, group) => sum + group.bytes.length, 0));

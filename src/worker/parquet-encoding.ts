@@ -1,14 +1,22 @@
 import { Table, type WriterProperties, writeParquet } from "parquet-wasm/esm";
 import { TinyFSError } from "../tinyfs/errors.ts";
 import { footerOf, notParquet } from "./footer-reading.ts";
-import { assertFooterFits, joinFooters, MAGIC } from "./footer-writing.ts";
-import type { Footer, FooterRowGroup } from "./parquet-footer.ts";
+import { assertFooterFits, MAGIC } from "./footer-writing.ts";
+import type { Footer } from "./parquet-footer.ts";
 import { type LeafColumn, leafColumns } from "./parquet-schema.ts";
 import { summarise } from "./parquet-summary.ts";
 import type { EncodeOptions, ParquetSummary } from "./parquet-types.ts";
 import { callWasm } from "./parquet-wasm.ts";
 import { assertColumnsExist, buildWriterProperties } from "./parquet-write-settings.ts";
 import { assertSameSchema, bodyRange, shiftRowGroups } from "./splice.ts";
+import {
+  indexBytes,
+  joinTail,
+  MAX_INDEX_BYTES,
+  pageIndexesOf,
+  type SplicedRowGroup,
+  shiftPageIndexes,
+} from "./splice-indexes.ts";
 
 /**
  * Makes one Parquet file of many batches. Each is written as a file of its own, of which the pages
@@ -17,11 +25,12 @@ import { assertSameSchema, bodyRange, shiftRowGroups } from "./splice.ts";
  */
 export class FileEncoder {
   readonly #options: EncodeOptions;
-  readonly #rowGroups: FooterRowGroup[] = [];
+  readonly #rowGroups: SplicedRowGroup[] = [];
   #columns: readonly LeafColumn[] = [];
   #first: Footer | undefined;
   #sizeBytes = 0;
   #footerBytes = 0;
+  #indexBytes = 0;
   #batchCount = 0;
   #rowCount = 0;
 
@@ -53,7 +62,8 @@ export class FileEncoder {
   async finish(): Promise<{ tail: Uint8Array<ArrayBuffer>; summary: ParquetSummary }> {
     if (!this.#first)
       throw new TinyFSError("EMPTY_STREAM", "Cannot finish a Parquet file without a batch");
-    const tail = joinFooters(this.#first, this.#rowGroups, this.#options.keyValueMetadata);
+    const { keyValueMetadata } = this.#options;
+    const tail = joinTail(this.#first, this.#rowGroups, this.#sizeBytes, keyValueMetadata);
     const size = this.#sizeBytes + tail.length;
     const footer = footerOf(tail, size);
     // Nothing may be lost in silence: the one check that does not depend on how batches are joined.
@@ -92,10 +102,15 @@ export class FileEncoder {
     const isFirst = this.#first === undefined;
     this.#first ??= { ...footer, rowGroups: [] };
     assertSameSchema(this.#first, footer, `batch ${this.#batchCount + 1}`);
-    const rowGroups = shiftRowGroups(footer, isFirst ? 0 : this.#sizeBytes - start);
-    for (const group of rowGroups) this.#footerBytes += group.bytes.length;
+    const shift = isFirst ? 0 : this.#sizeBytes - start;
+    const indexes = pageIndexesOf(footer, (range) => file.subarray(range.start, range.end));
+    this.#indexBytes += indexBytes(indexes);
+    const shifted = this.#indexBytes > MAX_INDEX_BYTES ? [] : shiftPageIndexes(indexes, shift);
+    shiftRowGroups(footer, shift).forEach((group, index) => {
+      this.#rowGroups.push({ ...group, indexes: shifted[index] ?? [] });
+      this.#footerBytes += group.bytes.length;
+    });
     assertFooterFits(this.#footerBytes);
-    this.#rowGroups.push(...rowGroups);
     const bytes = file.slice(isFirst ? start - MAGIC.length : start, end);
     this.#sizeBytes += bytes.length;
     return bytes;

@@ -1,5 +1,23 @@
 import { ThriftReader } from "./footer-thrift.ts";
 
+/** A stretch of the file. */
+export interface FileRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where what belongs to a column chunk stands beside its pages: each is optional. */
+export interface ChunkExtras {
+  /** Bounds of each page. */
+  readonly columnIndex?: FileRange;
+  /** Place of each page. */
+  readonly offsetIndex?: FileRange;
+  /** Where its bloom filter starts, as the footer says. */
+  readonly bloomStart?: number;
+  /** Where it ends; older writers do not say, and then its header does. */
+  readonly bloomEnd?: number;
+}
+
 /** One row group of a footer: its bytes as they stand, and what must be known of it. */
 export interface FooterRowGroup {
   /** The Thrift struct. */
@@ -9,6 +27,8 @@ export interface FooterRowGroup {
   /** Where its pages start and end in the file. */
   readonly start: number;
   readonly end: number;
+  /** One for each column chunk. */
+  readonly extras: readonly ChunkExtras[];
 }
 
 /** One entry of the key-value metadata. */
@@ -75,7 +95,8 @@ function assertRowsAddUp({ rowCount, rowGroups }: Footer): void {
 
 function readRowGroup(reader: ThriftReader, bodyEnd: number): FooterRowGroup {
   const from = reader.position;
-  const group = { rowCount: 0, columnCount: 0, start: bodyEnd, end: 0 };
+  const extras: ChunkExtras[] = [];
+  const group = { rowCount: 0, columnCount: 0, start: bodyEnd, end: 0, extras };
   reader.readStruct((id, type) => {
     if (id === 1) reader.readStructs(type, () => readColumnChunk(reader, group, bodyEnd));
     else if (id === 3) group.rowCount = reader.readInteger(type);
@@ -88,14 +109,16 @@ function readRowGroup(reader: ThriftReader, bodyEnd: number): FooterRowGroup {
 
 function readColumnChunk(
   reader: ThriftReader,
-  group: { columnCount: number; start: number; end: number },
+  group: { columnCount: number; start: number; end: number; extras: ChunkExtras[] },
   bodyEnd: number,
 ): void {
-  let pages: { start: number; end: number } | undefined;
+  let pages: ChunkPlaces | undefined;
+  const index: { [id: number]: number } = {};
   reader.readStruct((id, type) => {
     if (id === 1 && reader.readBinary(type).length > 0)
       throw new Error("its columns are in another file");
-    if (id === 3) pages = readPageRange(reader);
+    if (id === 3) pages = readPlaces(reader);
+    else if (id >= 4 && id <= 7) index[id] = reader.readInteger(type);
     else if (id !== 1) reader.skip(type);
   });
   if (!pages) throw new Error("a column chunk has no metadata");
@@ -104,24 +127,54 @@ function readColumnChunk(
       `a column chunk at ${pages.start} to ${pages.end} is outside of its ${bodyEnd} bytes`,
     );
   }
+  const offsetIndex = rangeWithin(index[4], index[5], bodyEnd);
+  const columnIndex = rangeWithin(index[6], index[7], bodyEnd);
+  const bloom = rangeWithin(pages.bloomStart, pages.bloomSize, bodyEnd);
+  group.extras.push({
+    ...(columnIndex && { columnIndex }),
+    ...(offsetIndex && { offsetIndex }),
+    ...(pages.bloomStart > 0 && { bloomStart: pages.bloomStart }),
+    ...(bloom && { bloomEnd: bloom.end }),
+  });
   group.columnCount++;
   group.start = Math.min(group.start, pages.start);
   group.end = Math.max(group.end, pages.end);
 }
 
+/** What is only a help to readers counts as absent where it cannot be. */
+function rangeWithin(
+  start: number | undefined,
+  size: number | undefined,
+  bodyEnd: number,
+): FileRange | undefined {
+  if (start === undefined || size === undefined) return undefined;
+  const isWithin = start >= 4 && size > 0 && start + size <= bodyEnd;
+  return isWithin ? { start, end: start + size } : undefined;
+}
+
+/** Where the pages of a column chunk are, and its bloom filter. */
+interface ChunkPlaces extends FileRange {
+  readonly bloomStart: number;
+  readonly bloomSize: number | undefined;
+}
+
 /** A column chunk starts with its dictionary page, where it has one (some writers put 0 for none). */
-function readPageRange(reader: ThriftReader): { start: number; end: number } {
+function readPlaces(reader: ThriftReader): ChunkPlaces {
   let size = -1;
   let start = -1;
   let dictionary = 0;
+  let bloomStart = 0;
+  let bloomSize: number | undefined;
   reader.readStruct((id, type) => {
     if (id === 7) size = reader.readInteger(type);
     else if (id === 9) start = reader.readInteger(type);
     else if (id === 11) dictionary = reader.readInteger(type);
+    else if (id === 14) bloomStart = reader.readInteger(type);
+    else if (id === 15) bloomSize = reader.readInteger(type);
     else reader.skip(type);
   });
   if (dictionary > 0) start = Math.min(start, dictionary);
-  return { start, end: start + size };
+  return { start, end: start + size, bloomStart, bloomSize };
 }
 
 function readKeyValue(reader: ThriftReader): FooterKeyValue {

@@ -3,50 +3,74 @@ import { SchemaMismatchError } from "../tinyfs/errors.ts";
 import { damagedFooter } from "./footer-reading.ts";
 import { ThriftReader } from "./footer-thrift.ts";
 import { MAGIC } from "./footer-writing.ts";
-import { arrowSchemaOf, type Footer, type FooterRowGroup } from "./parquet-footer.ts";
+import {
+  arrowSchemaOf,
+  type FileRange,
+  type Footer,
+  type FooterRowGroup,
+} from "./parquet-footer.ts";
 import { type LeafColumn, leafColumns } from "./parquet-schema.ts";
 import { rewriteStruct, type StructRules } from "./splice-rewriting.ts";
 
-// Page indexes and bloom filters hold offsets of their own or stand behind the pages: they are
-// dropped, and so is the ordinal, which has 16 bits.
-const columnMetaData: StructRules = {
-  9: "shift",
-  10: "shift",
-  11: "shift",
-  14: "drop",
-  15: "drop",
-};
-const columnChunk: StructRules = {
-  2: "shift",
-  3: { struct: columnMetaData },
-  4: "drop",
-  5: "drop",
-  6: "drop",
-  7: "drop",
-};
-const rowGroup: StructRules = { 1: { listOf: columnChunk }, 5: "shift", 7: "drop" };
+// Page indexes hold offsets of their own: they are joined apart (`splice-indexes.ts`). The ordinal
+// has 16 bits and is left out.
+const columnMetaData: StructRules = { 9: "shift", 10: "shift", 11: "shift", 14: "shift" };
+const withoutBloomFilters: StructRules = { ...columnMetaData, 14: "drop", 15: "drop" };
 
-/** The bytes of a file that its row groups need: pages, no index behind them, no footer. */
-export function bodyRange(footer: Footer): { start: number; end: number } {
+function rowGroupRules(columns: StructRules): StructRules {
+  const columnChunk: StructRules = {
+    2: "shift",
+    3: { struct: columns },
+    4: "drop",
+    5: "drop",
+    6: "drop",
+    7: "drop",
+  };
+  return { 1: { listOf: columnChunk }, 5: "shift", 7: "drop" };
+}
+
+/** The bytes of a file that its row groups need: pages and bloom filters, no footer. */
+export function bodyRange(footer: Footer): FileRange {
   const start = MAGIC.length;
-  return { start, end: footer.rowGroups.reduce((end, group) => Math.max(end, group.end), start) };
+  let end = start;
+  for (const group of footer.rowGroups) {
+    end = Math.max(end, group.end);
+    for (const { bloomEnd = 0 } of keepsBloomFilters(footer) ? group.extras : []) {
+      end = Math.max(end, bloomEnd);
+    }
+  }
+  return { start, end };
 }
 
 /**
- * A file's row groups as they read once its body stands `shift` bytes further on.
+ * A file's row groups as they read once its body stands `shift` bytes further on, without the places
+ * of page indexes.
  * @throws NOT_PARQUET
  */
 export function shiftRowGroups(footer: Footer, shift: number): FooterRowGroup[] {
+  const rules = rowGroupRules(keepsBloomFilters(footer) ? columnMetaData : withoutBloomFilters);
   return footer.rowGroups.map((group) => {
     const { start, end } = group;
-    return { ...group, bytes: shiftOffsets(group, shift), start: start + shift, end: end + shift };
+    const bytes = rewriteRowGroup(group, rules, shift);
+    return { ...group, bytes, start: start + shift, end: end + shift };
   });
 }
 
-function shiftOffsets({ bytes }: FooterRowGroup, shift: number): Uint8Array<ArrayBuffer> {
+/** Whether it is known where all of its bloom filters end: others are left behind. */
+function keepsBloomFilters({ rowGroups }: Footer): boolean {
+  return rowGroups.every(({ extras }) =>
+    extras.every(({ bloomStart, bloomEnd }) => bloomStart === undefined || bloomEnd !== undefined),
+  );
+}
+
+function rewriteRowGroup(
+  { bytes }: FooterRowGroup,
+  rules: StructRules,
+  shift: number,
+): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(bytes.length + 64);
   try {
-    rewriteStruct(new ThriftReader(bytes), writer, rowGroup, shift);
+    rewriteStruct(new ThriftReader(bytes), writer, rules, shift);
   } catch (cause) {
     throw damagedFooter(cause);
   }
