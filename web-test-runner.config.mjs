@@ -8,10 +8,10 @@ import { findMiniBrowser, miniBrowserLauncher } from "./test/runner/minibrowser-
 import { summaryReporter } from "./test/runner/summary-reporter.mjs";
 
 const wanted = (process.env.BROWSERS ?? "chromium").split(",");
-const launchers = { chromium, firefox, webkit };
+const launchers = { chromium, firefox, webkit, "webkit-plain": plainWebkit };
 for (const name of wanted) {
   if (!(name in launchers))
-    throw new Error(`BROWSERS names "${name}": use chromium, firefox, webkit`);
+    throw new Error(`BROWSERS names "${name}": use ${Object.keys(launchers).join(", ")}`);
 }
 
 async function chromium() {
@@ -25,6 +25,7 @@ async function chromium() {
       env: found.env,
       args: [
         "--disable-background-networking",
+        "--js-flags=--expose-gc", // what is dropped without being closed is tested
         ...(found.noSandbox || asRoot ? ["--no-sandbox"] : []),
       ],
     },
@@ -39,23 +40,44 @@ function firefox() {
   return isolatedLauncher({
     puppeteer,
     concurrency: 1,
-    launchOptions: { browser: "firefox", executablePath, headless: true },
+    launchOptions: {
+      browser: "firefox",
+      executablePath,
+      headless: true,
+      extraPrefsFirefox: { "dom.testing.testutils.enabled": true }, // garbage collection on demand
+    },
   });
 }
 
-function webkit() {
+function webkit(options = {}) {
   if (!findMiniBrowser()) {
     throw new Error(
       "BROWSERS asks for webkit and there is no MiniBrowser (Debian: webkit2gtk-driver and xvfb)",
     );
   }
-  return miniBrowserLauncher({ concurrency: 1 });
+  return miniBrowserLauncher({ concurrency: 1, ...options });
+}
+
+/** WebKitGTK as it comes: a browser without OPFS. */
+function plainWebkit() {
+  return webkit({ features: [] });
 }
 
 const everywhere = ["test/{arrow,interop,pond,tinyfs,tlogfs,worker}/*.test.ts", "test/*.test.ts"];
+// Without a browser's store: once is enough.
+const onlyOnce = ["test/model/*.test.ts", "test/tlogfs/contract-writable.test.ts"];
 // In WebKitGTK: the core, what the storage worker does without sync handles, and whole ponds.
-const inWebKit = ["test/{pond,tinyfs}/*.test.ts", "test/worker/{remote,storage}*.test.ts"];
-const filesOf = { chromium: everywhere, firefox: everywhere, webkit: inWebKit };
+const inWebKit = [
+  "test/{pond,tinyfs}/*.test.ts",
+  "test/tlogfs/contract-indexeddb.test.ts",
+  "test/worker/{remote,storage}*.test.ts",
+];
+const filesOf = {
+  chromium: [...everywhere, ...onlyOnce],
+  firefox: [...everywhere, ...onlyOnce.map((files) => `!${files}`)],
+  webkit: inWebKit,
+  "webkit-plain": ["test/pond/without-opfs.test.ts"],
+};
 const isAskedForFiles = process.argv.includes("--files");
 
 export default {
@@ -65,7 +87,7 @@ export default {
   testFramework: { config: { ui: "bdd", timeout: 20_000 } },
   browserStartTimeout: 60_000,
   testsStartTimeout: 60_000,
-  testsFinishTimeout: 600_000,
+  testsFinishTimeout: Math.max(600_000, 60_000 + 4_000 * Number(process.env.MODEL_RUNS ?? 0)),
   middleware: [
     // `new URL("./x.worker.js", import.meta.url)` in TypeScript source: the file on disk is .ts
     (context, next) => {
@@ -78,6 +100,7 @@ export default {
       ts: true,
       target: "es2022",
       tsconfig: fileURLToPath(new URL("./tsconfig.json", import.meta.url)),
+      define: { MODEL_SETTINGS: JSON.stringify(modelSettings()) },
     }),
   ],
   reporters: [
@@ -86,8 +109,23 @@ export default {
   ],
   ...(isAskedForFiles
     ? { browsers: await Promise.all(wanted.map((name) => launchers[name]())) }
-    : { groups: await Promise.all(wanted.map(groupOf)) }),
+    : { groups: await Promise.all(wanted.flatMap(enginesOf).map(groupOf)) }),
 };
+
+/** How much the random tests try: pages have no environment. */
+function modelSettings() {
+  const { MODEL_RUNS, MODEL_SEED, MODEL_PATH } = process.env;
+  return {
+    ...(MODEL_RUNS && { runs: Number(MODEL_RUNS) }),
+    ...(MODEL_SEED && { seed: Number(MODEL_SEED) }),
+    ...(MODEL_PATH && { path: MODEL_PATH }),
+  };
+}
+
+/** Who asks for WebKit means it with and without OPFS. */
+function enginesOf(name) {
+  return name === "webkit" ? ["webkit", "webkit-plain"] : [name];
+}
 
 async function groupOf(name) {
   return { name, files: filesOf[name], browsers: [await launchers[name]()] };

@@ -23,12 +23,13 @@ export type {
 } from "./arrow/batch-input.ts";
 export type { WDArrowExt } from "./arrow/wd-arrow-ext.ts";
 export type { PondStats } from "./backend.ts";
+export { connectParquetWorker } from "./lazy-parquet.ts";
 export type { Pond } from "./pond.ts";
 export { deletePond, openPond } from "./pond.ts";
 export type { PondOptions, PondStorage, StorageMode, WorkerSources } from "./pond-options.ts";
 export type { ByteRange, ByteSource } from "./tinyfs/byte-source.ts";
 export type { Change, ChangeKind, CommitInfo, PondTotals } from "./tinyfs/change.ts";
-export type { ListOptions, RecursiveOptions } from "./tinyfs/directories.ts";
+export type { RecursiveOptions } from "./tinyfs/directories.ts";
 export type { Attributes, ContentDetails, TimeRange } from "./tinyfs/entry.ts";
 export type { ListEntry, Stat, VersionInfo } from "./tinyfs/entry-info.ts";
 export type { FileType } from "./tinyfs/entry-type.ts";
@@ -40,21 +41,33 @@ export {
   CorruptBlobError,
   FileBusyError,
   FormatChangedError,
+  HistoryTruncatedError,
   isTinyFSError,
   PondMissingError,
   QuotaError,
   SchemaMismatchError,
+  SuspendedError,
   TinyFSError,
 } from "./tinyfs/errors.ts";
 export type { RunOptions, Snapshot, SnapshotAt } from "./tinyfs/fs.ts";
 export type { GlobMatch } from "./tinyfs/glob.ts";
+export type { ListOptions } from "./tinyfs/list-directory.ts";
 export type { Listing } from "./tinyfs/listing.ts";
 export type { NodeId } from "./tinyfs/node-id.ts";
 export type { OpenOptions } from "./tinyfs/open-file.ts";
 export type { Durability, LogRange } from "./tinyfs/persistence.ts";
 export type { ReplaceOptions } from "./tinyfs/rename.ts";
+export type {
+  DroppedVersion,
+  RetentionPolicy,
+  Tag,
+  VacuumOptions,
+  VacuumProgress,
+  VacuumReport,
+} from "./tinyfs/retention.ts";
 export type { WriteResult } from "./tinyfs/session.ts";
 export type { Transaction, TransactionOptions } from "./tinyfs/transaction.ts";
+export type { WatchOptions } from "./tinyfs/watch.ts";
 export type { ReadOptions, WD } from "./tinyfs/wd.ts";
 export type {
   CreateMode,
@@ -62,6 +75,17 @@ export type {
   WriterOptions,
   WriteSource,
 } from "./tinyfs/write-options.ts";
+export type {
+  CheckOptions,
+  CheckProgress,
+  CheckReport,
+  Finding,
+  FindingKind,
+  Repaired,
+  RepairReport,
+  Severity,
+} from "./tlogfs/check/report.ts";
+export type { CacheStats } from "./tlogfs/content-cache.ts";
 export type { GCOptions, GCStats } from "./tlogfs/gc.ts";
 export { listPonds } from "./tlogfs/ponds.ts";
 export type { ParquetCompression, PerColumn, StatisticValue } from "./worker/parquet-types.ts";

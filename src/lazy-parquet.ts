@@ -8,6 +8,7 @@ import type {
   ParquetReader,
   ParquetSummary,
 } from "./worker/parquet-types.ts";
+import type { WorkerSource } from "./worker/worker-factory.ts";
 
 /** The Parquet codec, whose client is loaded with the first table: whoever stores bytes only never pays. */
 export class LazyParquet implements ParquetCodec {
@@ -47,4 +48,20 @@ export class LazyParquet implements ParquetCodec {
     );
     return this.#client;
   }
+}
+
+/**
+ * Starts a Parquet worker for a pond that lives where no workers can be made, as in Shared Workers of
+ * Chromium: there the other end of the port is passed as `workers: { parquet: port }`.
+ * @param port one end of a `MessageChannel`, which moves to the worker
+ * @param source where the worker's script is, unless beside the library
+ * @returns what ends the worker
+ */
+export async function connectParquetWorker(
+  port: MessagePort,
+  source?: WorkerSource,
+): Promise<() => void> {
+  const { serveParquet } = await import("./worker/parquet-worker.ts");
+  const worker = serveParquet(port, source);
+  return () => worker.terminate();
 }

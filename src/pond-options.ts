@@ -1,13 +1,19 @@
 import type { Durability } from "./tinyfs/persistence.ts";
+import type { RetentionPolicy } from "./tinyfs/retention.ts";
 import type { WorkerSource } from "./worker/worker-factory.ts";
 
-/** Where a pond's bytes are: kept by the browser, or in memory and gone with the page. */
-export type StorageMode = "opfs" | "memory";
+/**
+ * Where a pond's bytes are: large files in the browser's private file system (OPFS) or, like all the
+ * rest, in IndexedDB; or all of it in memory and gone with the page.
+ */
+export type StorageMode = "opfs" | "indexeddb" | "memory";
 
 /** Where a pond is kept, and whether it is safe from eviction. */
 export interface PondStorage {
   /** Where the bytes are. */
   readonly mode: StorageMode;
+  /** Whether large files are written by sync access handles: the fast way, of some browsers. */
+  readonly syncHandles: boolean;
   /** Whether the browser has promised not to evict this origin when space gets low. */
   readonly persisted: boolean;
 }
@@ -16,13 +22,16 @@ export interface PondStorage {
 export interface WorkerSources {
   /** The storage worker. */
   readonly storage?: WorkerSource | "inline";
-  /** The Parquet worker. */
-  readonly parquet?: WorkerSource | "inline";
+  /** The Parquet worker; a port to one where none can be made: see `connectParquetWorker`. */
+  readonly parquet?: WorkerSource | MessagePort | "inline";
 }
 
 /** How a pond is opened. */
 export interface PondOptions {
-  /** Default `opfs`. `memory` only when asked for: where OPFS is missing, opening fails and says so. */
+  /**
+   * Where a new pond keeps its large files, for good; one that is there says so itself. Default `opfs`,
+   * and `indexeddb` where there is no OPFS: `pond.storage` tells. `memory` only when asked for.
+   */
   readonly storage?: StorageMode;
   /** What a finished commit has survived. Default `strict`: also a power loss. */
   readonly durability?: Durability;
@@ -32,10 +41,14 @@ export interface PondOptions {
   readonly expect?: string;
   /** Ask the browser not to evict this origin; `pond.storage.persisted` has the answer. */
   readonly persist?: boolean;
-  /** Where the workers' scripts are, or what makes them; `inline` within a dedicated Worker: no others. */
+  /** Where the workers' scripts are, or what makes them; `inline` within a Worker: no others. */
   readonly workers?: WorkerSources | "inline";
   /** Where the wasm of the Parquet worker is. */
   readonly parquetWasmUrl?: string | URL;
+  /** Which old versions are kept: stored in the pond. Default of a new pond: 10 versions or 7 days. */
+  readonly retention?: RetentionPolicy;
+  /** How many bytes of small files are kept in memory for reading again. Default 4 MiB. */
+  readonly cacheBytes?: number;
   /** Gives up opening. */
   readonly signal?: AbortSignal;
 }

@@ -10,7 +10,10 @@ import { TinyFSError } from "./tinyfs/errors.ts";
 import type { RunOptions, Snapshot, SnapshotAt } from "./tinyfs/fs.ts";
 import { FS } from "./tinyfs/fs.ts";
 import type { LogRange } from "./tinyfs/persistence.ts";
+import type { RetentionPolicy, Tag, VacuumOptions, VacuumReport } from "./tinyfs/retention.ts";
 import type { Transaction, TransactionOptions } from "./tinyfs/transaction.ts";
+import type { WatchOptions } from "./tinyfs/watch.ts";
+import type { CheckOptions, CheckReport, RepairReport } from "./tlogfs/check/report.ts";
 import type { GCOptions, GCStats } from "./tlogfs/gc.ts";
 import { deletePondDatabase } from "./tlogfs/ponds.ts";
 import { StorageClient } from "./worker/storage-client.ts";
@@ -23,8 +26,7 @@ export class Pond implements AsyncDisposable {
   readonly name: string;
   /** The pond's UUID, for `expect`; it differs after the pond was deleted and made again. */
   readonly id: string;
-  /** Where its bytes are, and whether the browser has promised to keep them. */
-  readonly storage: PondStorage;
+  #storage: PondStorage;
   readonly #backend: Backend;
   readonly #parquet: LazyParquet;
   readonly #fs: FS<ArrowWD>;
@@ -33,7 +35,7 @@ export class Pond implements AsyncDisposable {
   constructor(name: string, storage: PondStorage, backend: Backend, parquet: LazyParquet) {
     this.name = name;
     this.id = backend.id;
-    this.storage = storage;
+    this.#storage = storage;
     this.#backend = backend;
     this.#parquet = parquet;
     const { persistence } = backend;
@@ -41,6 +43,11 @@ export class Pond implements AsyncDisposable {
       { persistence, joinSegments: (segments) => parquet.splice(segments) },
       (context) => new ArrowWD({ ...context, parquet }),
     );
+  }
+
+  /** Where its bytes are, and whether the browser has promised to keep them. */
+  get storage(): PondStorage {
+    return this.#storage;
   }
 
   /** The root directory. Every call commits by itself. */
@@ -74,9 +81,61 @@ export class Pond implements AsyncDisposable {
     return this.#fs.log(range);
   }
 
+  /**
+   * The commits of this and all other tabs, oldest first: those after `since`, or from now on, and
+   * then each as it comes. With a path or a glob only commits that changed what it finds.
+   * @throws HISTORY_TRUNCATED commits after `since` have left the log
+   */
+  watch(pathOrGlob?: string, options?: WatchOptions): AsyncIterable<CommitInfo> {
+    return this.#fs.watch(pathOrGlob, options);
+  }
+
+  /** Names a commit, the newest if none is said; retention keeps what it shows. A name that is taken moves. */
+  tag(name: string, seq?: number): Promise<Tag> {
+    return this.#fs.tag(name, seq);
+  }
+
+  /** Drops a name; the commit stays until retention drops it. @throws NOT_FOUND */
+  untag(name: string): Promise<void> {
+    return this.#fs.untag(name);
+  }
+
+  /** All tags, by name. */
+  tags(): Promise<readonly Tag[]> {
+    return this.#fs.tags();
+  }
+
+  /**
+   * Drops old versions by a policy, by the pond's own if none is said, and then deletes what nothing
+   * names any more. What is current, tagged or open in some tab stays.
+   */
+  vacuum(policy?: RetentionPolicy, options?: VacuumOptions): Promise<VacuumReport> {
+    return this.#fs.vacuum(policy, options);
+  }
+
+  /** Looks for faults: lists every one, and stops at none. */
+  check(options?: CheckOptions): Promise<CheckReport> {
+    return this.#backend.check(options);
+  }
+
+  /** Mends what a check has found, as far as another version or an identical file still has it. */
+  repair(report: CheckReport): Promise<RepairReport> {
+    return this.#backend.repair(report);
+  }
+
   /** Deletes bytes that nothing names: what crashes and lost races left. History is kept. */
   gc(options?: GCOptions): Promise<GCStats> {
     return this.#backend.gc(options);
+  }
+
+  /**
+   * Asks the browser not to evict this origin when space gets low, which may ask the user, and says
+   * whether it has promised so; `storage.persisted` then says the same. Waits for a second at most.
+   */
+  async persist(): Promise<boolean> {
+    const persisted = this.storage.mode !== "memory" && (await askForPersistence(true));
+    this.#storage = { ...this.#storage, persisted };
+    return persisted;
   }
 
   /** What the pond holds and takes up, from running totals, and what the browser grants. */
@@ -110,14 +169,14 @@ export async function openPond(name: string, options: PondOptions = {}): Promise
   options.signal?.throwIfAborted();
   const workers = workerSources(options.workers);
   const backend = await openBackend(name, { ...options, workers });
-  const { mode } = backend;
-  const persisted = mode === "opfs" && (await askForPersistence(options.persist ?? false));
+  const { mode, syncHandles } = backend;
+  const persisted = mode !== "memory" && (await askForPersistence(options.persist ?? false));
   const { parquetWasmUrl } = options;
   const parquet = new LazyParquet({
     ...(workers.parquet && { worker: workers.parquet }),
     ...(parquetWasmUrl && { wasmUrl: parquetWasmUrl }),
   });
-  return new Pond(name, { mode, persisted }, backend, parquet);
+  return new Pond(name, { mode, syncHandles, persisted }, backend, parquet);
 }
 
 /**

@@ -12,7 +12,7 @@ export interface Figure {
 /** Two ways to do the same work. Each call prepares what it needs, and returns the milliseconds of the work alone. */
 export interface Contest {
   readonly what: string;
-  readonly limit: number;
+  readonly limit?: number;
   readonly ours: () => Promise<number>;
   readonly byHand: () => Promise<number>;
 }
@@ -29,28 +29,53 @@ export async function compare(contest: Contest, rounds = 5): Promise<Figure> {
     if (!first) ours.push(await contest.ours());
     if (round === 0) ours.length = byHand.length = 0;
   }
+  return ratioOf({ ...contest, ours, byHand });
+}
+
+/** The figure of two lists of times: the ratio of their medians. */
+export function ratioOf({ what, limit, ours, byHand }: Times): Figure {
   return {
-    what: contest.what,
+    what,
     value: Number((median(ours) / median(byHand)).toFixed(2)),
     unit: "x",
-    limit: contest.limit,
+    ...(limit !== undefined && { limit }),
     detail: `${describe(ours)} against ${describe(byHand)}`,
   };
 }
 
-/** How long `work` takes, in milliseconds. */
-export async function timed(work: () => Promise<unknown>): Promise<number> {
+/** Times of two ways to do the same work, in milliseconds. */
+interface Times {
+  readonly what: string;
+  readonly limit?: number;
+  readonly ours: readonly number[];
+  readonly byHand: readonly number[];
+}
+
+/** How long `work` takes, in milliseconds. @param prepare is not counted */
+export async function timed(
+  work: () => Promise<unknown>,
+  prepare?: () => Promise<unknown>,
+): Promise<number> {
+  await prepare?.();
   const start = performance.now();
   await work();
   return performance.now() - start;
 }
 
-/** The middle one of some times. */
+/** The time that so many of a hundred do not exceed. */
+export function percentile(times: readonly number[], percent: number): number {
+  const sorted = [...times].sort((a, b) => a - b);
+  const index = Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100));
+  return sorted[index] ?? Number.NaN;
+}
+
 function median(times: readonly number[]): number {
-  return [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+  return percentile(times, 50);
 }
 
 function describe(times: readonly number[]): string {
-  const [low, high] = [Math.min(...times), Math.max(...times)].map(Math.round);
-  return `${Math.round(median(times))} ms (${low}-${high})`;
+  const shown = [median(times), Math.min(...times), Math.max(...times)];
+  const digits = median(times) < 10 ? 2 : 0;
+  const [middle, low, high] = shown.map((time) => time.toFixed(digits));
+  return `${middle} ms (${low}-${high})`;
 }

@@ -1,5 +1,6 @@
 import type { Field } from "apache-arrow";
 import type { TimeRange } from "../tinyfs/entry.ts";
+import { readTree } from "../tinyfs/held-read.ts";
 import { addTotals } from "../tinyfs/series.ts";
 import { findSegments, findVersion } from "../tinyfs/version-history.ts";
 import { locateEntry } from "../tinyfs/wd-context.ts";
@@ -40,15 +41,16 @@ async function describeRow(
   path: string,
   { version }: VersionOptions,
 ): Promise<{ version: number; timeRange?: TimeRange | undefined }> {
-  const tree = await context.session.tree();
-  const { entry } = await locateEntry(tree, context, path);
-  if (entry.entryType !== "FileSeries")
-    return version === undefined ? entry : findVersion(tree, entry, version, path);
-  const newest = await tree.newestSegment(entry.nodeId);
-  if (version === undefined)
-    return { version: newest?.version ?? 0, timeRange: newest?.totals.timeRange };
-  const segments = await findSegments(tree, entry, path, version);
-  return { version, timeRange: addTotals(undefined, segments).timeRange };
+  return readTree(context.session, async (tree) => {
+    const { entry } = await locateEntry(tree, context, path);
+    if (entry.entryType !== "FileSeries")
+      return version === undefined ? entry : findVersion(tree, entry, version, path);
+    const newest = await tree.newestSegment(entry.nodeId);
+    if (version === undefined)
+      return { version: newest?.version ?? 0, timeRange: newest?.totals.timeRange };
+    const segments = await findSegments(tree, entry, path, version);
+    return { version, timeRange: addTotals(undefined, segments).timeRange };
+  });
 }
 
 async function summarise(
@@ -57,7 +59,7 @@ async function summarise(
   options: VersionOptions,
 ): Promise<ParquetSummary[]> {
   const summaries: ParquetSummary[] = [];
-  for (const part of await openParts(context, path, options)) {
+  for await (const part of openParts(context, path, options)) {
     const source = await part.open();
     try {
       const { parquet } = context;

@@ -1,5 +1,6 @@
 import type { ByteSource } from "../tinyfs/byte-source.ts";
 import { TinyFSError } from "../tinyfs/errors.ts";
+import { readTree } from "../tinyfs/held-read.ts";
 import { openFile, openSegments } from "../tinyfs/open-file.ts";
 import { locateEntry } from "../tinyfs/wd-context.ts";
 import type { ParquetReader } from "../worker/parquet-types.ts";
@@ -15,18 +16,25 @@ export interface Part {
 
 /**
  * The Parquet files at a path in the order of their rows: the segments of a series, else the file
- * itself, whatever its type.
+ * itself, whatever its type. They stay until the loop over them ends.
  * @throws NOT_FOUND, IS_A_DIRECTORY, VERSION_PRUNED
  */
-export async function openParts(
+export async function* openParts(
   context: ArrowContext,
   path: string,
   options: VersionOptions,
-): Promise<readonly Part[]> {
-  const { entry } = await locateEntry(await context.session.tree(), context, path);
-  if (entry.entryType !== "FileSeries") return [{ open: () => openFile(context, path, options) }];
-  const { segments, open } = await openSegments(context, path, options);
-  return segments.map((segment) => ({ open: () => open(segment) }));
+): AsyncGenerator<Part, void> {
+  const { entry } = await readTree(context.session, (tree) => locateEntry(tree, context, path));
+  if (entry.entryType !== "FileSeries") {
+    yield { open: () => openFile(context, path, options) };
+    return;
+  }
+  const { segments, open, close } = await openSegments(context, path, options);
+  try {
+    for (const segment of segments) yield { open: () => open(segment) };
+  } finally {
+    await close();
+  }
 }
 
 /** Lends a reader of one part, and closes it with its source however `use` ends. */

@@ -41,13 +41,14 @@ export async function readSchema(
   options: ReadRowsOptions,
 ): Promise<Schema> {
   const { tableFromIPC } = await loadArrow();
-  const [part] = await openParts(context, path, options);
-  if (!part) throw new TypeError("A series has at least one segment");
-  const schemas = withReader(context, path, part, options, async function* (reader) {
-    yield tableFromIPC(await naming(path, "read", reader.schema(withoutUndefined(options)))).schema;
-  });
-  for await (const schema of schemas) return schema;
-  throw new TypeError("A Parquet file has a schema");
+  for await (const part of openParts(context, path, options)) {
+    const schemas = withReader(context, path, part, options, async function* (reader) {
+      const bytes = naming(path, "read", reader.schema(withoutUndefined(options)));
+      yield tableFromIPC(await bytes).schema;
+    });
+    for await (const schema of schemas) return schema;
+  }
+  throw new TypeError("A series has at least one segment, and a Parquet file a schema");
 }
 
 async function* readRowGroups(
@@ -57,7 +58,7 @@ async function* readRowGroups(
   options: StreamOptions,
 ): AsyncGenerator<RecordBatch, void> {
   let schema: Schema | undefined;
-  for (const part of await openParts(context, path, options)) {
+  for await (const part of openParts(context, path, options)) {
     const batches = withReader(context, path, part, options, (reader) =>
       decodeRowGroups(arrow, reader, path, options),
     );

@@ -1,6 +1,7 @@
 import type { Schema } from "apache-arrow";
 import type { Segment } from "../tinyfs/entry.ts";
 import { SchemaMismatchError } from "../tinyfs/errors.ts";
+import { readTree } from "../tinyfs/held-read.ts";
 import { locateEntry } from "../tinyfs/wd-context.ts";
 import type { ArrowContext } from "./arrow-context.ts";
 import { schemaDifference } from "./batch-schema.ts";
@@ -29,10 +30,11 @@ export async function checkFits(
 }
 
 async function newestSegment(context: ArrowContext, path: string): Promise<Segment | undefined> {
-  const tree = await context.session.tree();
-  const { entry } = await locateEntry(tree, context, path);
-  const row = await tree.newestSegment(entry.nodeId);
-  return row?.segments.at(-1);
+  return readTree(context.session, async (tree) => {
+    const { entry } = await locateEntry(tree, context, path);
+    const row = await tree.newestSegment(entry.nodeId);
+    return row?.segments.at(-1);
+  });
 }
 
 async function schemaOf(

@@ -1,35 +1,45 @@
 import type { Content } from "./entry.ts";
 import { isTinyFSError } from "./errors.ts";
+import { readTree } from "./held-read.ts";
+import { loadWrites } from "./load-writes.ts";
+import { NameTurns } from "./name-turns.ts";
 import { newTransactionId } from "./node-id.ts";
-import type { CommitOptions } from "./persistence.ts";
+import type { CommitOptions, TreeOptions } from "./persistence.ts";
 import { pauseBeforeRetry } from "./retry.ts";
 import type { Services } from "./services.ts";
 import type { Session, WriteResult } from "./session.ts";
 import type { SettledCommit } from "./settle.ts";
-import { StagedTree } from "./staged-tree.ts";
+import type { StagedTree } from "./staged-tree.ts";
 import type { Tree } from "./tree.ts";
-import { CommittedTree } from "./tree.ts";
 import { dropUnlinked } from "./unlinked.ts";
+import type { WriteSet } from "./write-set.ts";
 import { isEmptyWriteSet } from "./write-set.ts";
 
 /** How often a single write is tried on a newer base before the conflict is handed to the caller. */
 const MAX_RETRIES = 30;
+
+/** A write as it would be committed on the tree it was made on. */
+interface Draft {
+  readonly result: WriteResult;
+  readonly writeSet: WriteSet;
+}
 
 /** Each write commits by itself, on a newer base when another commit came first: the last one wins. */
 export class AutoCommitSession implements Session {
   readonly services: Services;
   readonly txId: string = newTransactionId();
   readonly readsPastWriters = false;
+  readonly followsHead = true;
   readonly #options: CommitOptions;
+  readonly #turns = new NameTurns();
 
   constructor(services: Services, options: CommitOptions = {}) {
     this.services = services;
     this.#options = options;
   }
 
-  async tree(): Promise<Tree> {
-    const { persistence } = this.services;
-    return new CommittedTree(persistence, (await persistence.head()).seq);
+  tree(options?: TreeOptions): Promise<Tree> {
+    return this.services.persistence.newestTree(options);
   }
 
   async write(
@@ -63,10 +73,33 @@ export class AutoCommitSession implements Session {
     staged: readonly Content[],
     options: CommitOptions,
   ): Promise<WriteResult> {
+    const draft = await this.#draft(work);
+    const turn = this.#turns.take(draft.writeSet);
+    try {
+      if (!turn.ahead) return await this.#commit(draft, staged, options);
+      // Others of this tab are about to change the names: a commit of the draft could only lose.
+      await turn.ahead;
+      return await this.#commit(await this.#draft(work), staged, options);
+    } finally {
+      turn.end();
+    }
+  }
+
+  async #draft(work: (tree: StagedTree) => Promise<WriteResult>): Promise<Draft> {
+    const { StagedTree: Staged } = await loadWrites();
+    return readTree(this, async (newest) => {
+      const tree = new Staged(newest);
+      const result = await work(tree);
+      return { result, writeSet: tree.writeSet(newTransactionId()) };
+    });
+  }
+
+  async #commit(
+    { result, writeSet }: Draft,
+    staged: readonly Content[],
+    options: CommitOptions,
+  ): Promise<WriteResult> {
     const { persistence } = this.services;
-    const tree = new StagedTree(await this.tree());
-    const result = await work(tree);
-    const writeSet = tree.writeSet(newTransactionId());
     if (isEmptyWriteSet(writeSet)) return result;
     const { settled } = await committing(persistence.commit(writeSet, options));
     await dropUnlinked(persistence, staged, writeSet);
@@ -81,7 +114,13 @@ async function committing<Value>(commit: Promise<Value>): Promise<Value> {
   try {
     return await commit;
   } catch (error) {
-    if (isTinyFSError(error, "CONFLICT")) lostRaces.add(error);
+    // Retention may have dropped the changes since the base, or what was to be used again: what is
+    // there now has to be looked up once more.
+    const isLost =
+      isTinyFSError(error, "CONFLICT") ||
+      isTinyFSError(error, "HISTORY_TRUNCATED") ||
+      isTinyFSError(error, "VERSION_PRUNED");
+    if (isLost) lostRaces.add(error);
     throw error;
   }
 }

@@ -1,7 +1,6 @@
 import type { Change, ChangeKind } from "./change.ts";
-import type { Place } from "./entry.ts";
-import type { ChainLink, WriteSet } from "./write-set.ts";
-import { writtenKeys } from "./write-set.ts";
+import type { ChainLink, WriteSet, WrittenKey } from "./write-set.ts";
+import { placeKey, writtenKeys } from "./write-set.ts";
 
 /**
  * Says why a transaction cannot commit after what others committed since its base, or `undefined`.
@@ -18,13 +17,18 @@ export function findConflict(writeSet: WriteSet, changes: readonly Change[]): st
 }
 
 function findSharedName(writeSet: WriteSet, changes: readonly Change[]): string | undefined {
-  const mine = new Map<string, ChangeKind[]>();
+  // By name first: a group's write sets are each held against all others, and names seldom agree.
+  const mine = new Map<string, WrittenKey[]>();
   for (const written of writtenKeys(writeSet)) {
-    const key = placeKey(written);
-    mine.set(key, [...(mine.get(key) ?? []), written.kind]);
+    const sameName = mine.get(written.name);
+    if (sameName) sameName.push(written);
+    else mine.set(written.name, [written]);
   }
   const shared = changes.find((change) => {
-    return mine.get(placeKey(change))?.some((kind) => !commute(kind, change.kind));
+    const written = mine.get(change.name);
+    return written?.some(({ dirId, kind }) => {
+      return dirId === change.dirId && !commute(kind, change.kind);
+    });
   });
   return shared && `"${shared.path}" was changed by another commit`;
 }
@@ -40,6 +44,7 @@ function findMovedParent(
   chain: readonly ChainLink[],
   changes: readonly Change[],
 ): string | undefined {
+  if (chain.length === 0) return undefined;
   const nodeNow = new Map<string, Change>();
   for (const change of changes) {
     if (change.kind === "put" || change.kind === "remove") nodeNow.set(placeKey(change), change);
@@ -56,6 +61,7 @@ function findMovedParent(
  * removed there: the transaction has counted it among what it takes from the totals.
  */
 function findLostWrite({ gone }: WriteSet, changes: readonly Change[]): string | undefined {
+  if (gone.size === 0) return undefined;
   const lost = changes.find(({ dirId }) => gone.has(dirId));
   return lost && `"${lost.path}" was changed below a directory that is removed`;
 }
@@ -64,10 +70,7 @@ function findBrokenExpectation(
   { expected }: WriteSet,
   changes: readonly Change[],
 ): string | undefined {
+  if (expected.length === 0) return undefined;
   const broken = changes.find((change) => expected.some((breaks) => breaks(change)));
   return broken && `"${broken.path}" was expected to be unchanged`;
-}
-
-function placeKey({ dirId, name }: Place): string {
-  return `${dirId}/${name}`;
 }

@@ -1,27 +1,13 @@
 import type { Attributes } from "./entry.ts";
-import type { ListEntry } from "./entry-info.ts";
-import { entryResult, listEntry, stagedResult } from "./entry-info.ts";
+import { entryResult, stagedResult } from "./entry-info.ts";
 import { hasEntry } from "./link-content.ts";
-import type { NodeId } from "./node-id.ts";
 import { parsePath } from "./path.ts";
 import { checkEmpty } from "./rename.ts";
 import { notADirectory } from "./resolve.ts";
 import type { WriteResult } from "./session.ts";
 import type { StagedTree } from "./staged-tree.ts";
-import type { Tree } from "./tree.ts";
-import { listAll } from "./tree-pages.ts";
 import type { WDContext } from "./wd-context.ts";
 import { alreadyExists, checkNotHeld, locate, locateSpot, locateTaken } from "./wd-context.ts";
-
-/** How a directory is listed. */
-export interface ListOptions {
-  /** Begin after this name (in a recursive listing: this path), which need not be there. */
-  readonly after?: string;
-  /** At most so many entries. */
-  readonly limit?: number;
-  /** Also what is below, each directory before its entries. Links are not followed. */
-  readonly recursive?: boolean;
-}
 
 /** Whether what is below, or missing above, is dealt with as well. */
 export interface RecursiveOptions {
@@ -106,46 +92,4 @@ export async function setEntryAttributes(
   const spot = await locateTaken(tree, context, path);
   checkNotHeld(context.session.services, spot.place, path);
   return stagedResult(tree, tree.rewrite(spot, { attributes }));
-}
-
-/** Streams a directory's entries in the order of their names. */
-export async function* listDirectory(
-  tree: Tree,
-  dirId: NodeId,
-  { after, limit = Number.POSITIVE_INFINITY, recursive = false }: ListOptions,
-): AsyncGenerator<ListEntry, void> {
-  let count = 0;
-  const begin = recursive ? after?.split("/") : after === undefined ? undefined : [after];
-  if (limit <= 0) return;
-  for await (const entry of listFrom(tree, dirId, "", begin, recursive)) {
-    yield entry;
-    count += 1;
-    if (count >= limit) return;
-  }
-}
-
-/** @param after the names of the path to begin after, from this directory on */
-async function* listFrom(
-  tree: Tree,
-  dirId: NodeId,
-  prefix: string,
-  after: readonly string[] | undefined,
-  recursive: boolean,
-): AsyncGenerator<ListEntry, void> {
-  const [first, ...rest] = after ?? [];
-  // A path into a directory begins below it: that directory itself has been listed already.
-  if (first !== undefined && recursive) {
-    const entry = await tree.entry({ dirId, name: first });
-    if (entry?.entryType === "Directory") {
-      const below = rest.length > 0 ? rest : undefined;
-      yield* listFrom(tree, entry.nodeId, `${prefix}${first}/`, below, true);
-    }
-  }
-  for await (const entry of listAll(tree, dirId, first)) {
-    const path = prefix + entry.name;
-    yield listEntry(tree, entry, path);
-    if (recursive && entry.entryType === "Directory") {
-      yield* listFrom(tree, entry.nodeId, `${path}/`, undefined, true);
-    }
-  }
 }

@@ -81,6 +81,8 @@ export interface SupersededEntry extends Entry {
   readonly endSeq: number;
   /** What that commit did to it. */
   readonly end: RowEnd;
+  /** Of a row that was moved: where to. */
+  readonly to?: Place;
 }
 
 /** Where a segment row stands in the order of its series. */
@@ -128,4 +130,8 @@ export interface SegmentRow extends Position {
   readonly totals: SeriesTotals;
   /** Of a checkpoint: the last row it stands for. */
   readonly coversTo?: Position;
+  /** Its version cannot be read any more, for rows that it stands on were dropped; its segment is in use. */
+  readonly pruned?: boolean;
+  /** Of a compaction: bytes of the versions it stands for that were dropped. */
+  readonly coveredBytes?: number;
 }

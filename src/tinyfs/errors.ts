@@ -24,6 +24,7 @@ export type ErrorCode =
   | "FORMAT_TOO_NEW"
   | "VERSION_PRUNED"
   | "HISTORY_TRUNCATED"
+  | "HISTORY_IN_USE"
   | "QUOTA"
   | "STORAGE_UNAVAILABLE"
   | "CORRUPT_BLOB"
@@ -53,7 +54,7 @@ export interface ErrorDetails {
   readonly version?: number;
   /** Bytes that were needed. */
   readonly needed?: number;
-  /** Bytes that were free, as the browser told it. */
+  /** Bytes that were free, as the browser told it, and at most what can be true: less than was needed. */
   readonly free?: number;
   /** Bytes that garbage collection would free. */
   readonly reclaimable?: number;
@@ -176,6 +177,26 @@ export class FormatChangedError extends TinyFSError {
   }
 }
 
+/** The browser put the page to sleep: what was open then is lost, and the pond works again afterwards. */
+export class SuspendedError extends TinyFSError {
+  /** @internal */
+  override readonly name = "SuspendedError";
+
+  constructor(message: string, options?: TinyFSErrorOptions) {
+    super("SUSPENDED", message, options);
+  }
+}
+
+/** Retention has dropped that part of the history. */
+export class HistoryTruncatedError extends TinyFSError {
+  /** @internal */
+  override readonly name = "HistoryTruncatedError";
+
+  constructor(message: string, options?: TinyFSErrorOptions) {
+    super("HISTORY_TRUNCATED", message, options);
+  }
+}
+
 /** Batches or segments do not share a schema. Nothing was written. */
 export class SchemaMismatchError extends TinyFSError {
   /** @internal */
@@ -210,7 +231,7 @@ const classOfCode: Record<ErrorCode, { prototype: TinyFSError }> = {
   BEING_WRITTEN: FileBusyError,
   ALREADY_BEING_WRITTEN: FileBusyError,
   WRITER_CLOSED: TinyFSError,
-  SUSPENDED: TinyFSError,
+  SUSPENDED: SuspendedError,
   TRANSACTION_CLOSED: TinyFSError,
   TRANSACTION_POISONED: TinyFSError,
   POND_CLOSED: TinyFSError,
@@ -220,7 +241,8 @@ const classOfCode: Record<ErrorCode, { prototype: TinyFSError }> = {
   FORMAT_CHANGED: FormatChangedError,
   FORMAT_TOO_NEW: TinyFSError,
   VERSION_PRUNED: TinyFSError,
-  HISTORY_TRUNCATED: TinyFSError,
+  HISTORY_TRUNCATED: HistoryTruncatedError,
+  HISTORY_IN_USE: TinyFSError,
   QUOTA: QuotaError,
   STORAGE_UNAVAILABLE: TinyFSError,
   CORRUPT_BLOB: CorruptBlobError,

@@ -11,6 +11,8 @@ export interface FileVersion {
 
 /** Takes the bytes of one new version. */
 export interface ContentWriter {
+  /** Says how many bytes are to come, where that is known: what has no room fails before it is written. */
+  expect?(sizeBytes: number): void;
   /** Appends a copy of the chunk. Resolves when the next may come. */
   write(chunk: Uint8Array): Promise<void>;
   /** Ends the bytes; they belong to no entry until a transaction links them. */

@@ -1,3 +1,4 @@
+import { atPath } from "./damage.ts";
 import type { Entry } from "./entry.ts";
 import type { EntryType } from "./entry-type.ts";
 import type { PatternPart } from "./glob-pattern.ts";
@@ -65,7 +66,8 @@ class GlobWalker {
     name: string,
     rest: readonly PatternPart[],
   ): AsyncGenerator<GlobMatch> {
-    const found = await this.#tree.entry({ dirId: step.dirId, name });
+    const path = joinPath(step.path, name);
+    const found = await atPath(path, this.#tree.entry({ dirId: step.dirId, name }));
     if (found) yield* this.#take(step, found, step.captures, rest);
   }
 
@@ -74,7 +76,7 @@ class GlobWalker {
     expression: RegExp,
     rest: readonly PatternPart[],
   ): AsyncGenerator<GlobMatch> {
-    for await (const entry of listAll(this.#tree, step.dirId)) {
+    for await (const entry of listAll(this.#tree, step.dirId, undefined, step.path)) {
       const match = expression.exec(entry.name);
       if (!match) continue;
       const captures = [...step.captures, ...match.slice(1).map((text) => text ?? "")];
@@ -106,7 +108,8 @@ class GlobWalker {
   ): AsyncGenerator<GlobMatch> {
     const captured = (names: readonly string[]) => [...step.captures, names.join("/")];
     if (rest.length > 0) yield* this.walk({ ...step, captures: captured(depth) }, rest);
-    for await (const { name, entryType, nodeId } of listAll(this.#tree, step.dirId)) {
+    const below = listAll(this.#tree, step.dirId, undefined, step.path);
+    for await (const { name, entryType, nodeId } of below) {
       const path = joinPath(step.path, name);
       const names = [...depth, name];
       if (rest.length === 0) yield { path, captures: captured(names), entryType };

@@ -4,7 +4,7 @@ export type { ByteRange, ByteSource } from "./byte-source.ts";
 export type { Change, ChangeKind, CommitInfo, Head, PondTotals } from "./change.ts";
 export { NO_TOTALS } from "./change.ts";
 export { findConflict } from "./conflict.ts";
-export type { ListOptions, RecursiveOptions } from "./directories.ts";
+export type { RecursiveOptions } from "./directories.ts";
 export type {
   Attributes,
   Content,
@@ -36,12 +36,14 @@ export {
   CorruptBlobError,
   FileBusyError,
   FormatChangedError,
+  HistoryTruncatedError,
   isTinyFSError,
   PondMissingError,
   QuotaError,
   recordError,
   reviveError,
   SchemaMismatchError,
+  SuspendedError,
   TinyFSError,
 } from "./errors.ts";
 export type {
@@ -55,6 +57,7 @@ export { Handle } from "./file.ts";
 export type { RunOptions, SnapshotAt } from "./fs.ts";
 export { FS, Snapshot } from "./fs.ts";
 export type { GlobMatch } from "./glob.ts";
+export type { ListOptions } from "./list-directory.ts";
 export { Listing } from "./listing.ts";
 export { createMemoryFS } from "./memory/in-memory.ts";
 export { MemoryPersistence } from "./memory/memory-persistence.ts";
@@ -66,8 +69,9 @@ export type {
   Committed,
   Durability,
   LogRange,
-  Page,
   PersistenceLayer,
+  Pin,
+  TreeOptions,
 } from "./persistence.ts";
 export type { ReplaceOptions } from "./rename.ts";
 export { liveSegments } from "./series.ts";
@@ -77,6 +81,7 @@ export type { CommitBasis, SettledCommit } from "./settle.ts";
 export { nextTime, settle } from "./settle.ts";
 export type { TransactionOptions } from "./transaction.ts";
 export { Transaction } from "./transaction.ts";
+export type { Page, Tree } from "./tree.ts";
 export type { ReadOptions } from "./wd.ts";
 export { WD } from "./wd.ts";
 export type { WDContext } from "./wd-context.ts";

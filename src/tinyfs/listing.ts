@@ -4,9 +4,15 @@
  */
 export class Listing<Item> implements AsyncIterable<Item>, PromiseLike<Item[]> {
   readonly #run: () => AsyncIterator<Item>;
+  readonly #gather: () => Promise<Item[]>;
 
-  constructor(run: () => AsyncIterator<Item>) {
+  /** @param gather all items at once, where that is done in another way */
+  constructor(
+    run: () => AsyncIterator<Item>,
+    gather: () => Promise<Item[]> = () => gatherItems(this),
+  ) {
     this.#run = run;
+    this.#gather = gather;
   }
 
   /** Streams the items. */
@@ -15,10 +21,8 @@ export class Listing<Item> implements AsyncIterable<Item>, PromiseLike<Item[]> {
   }
 
   /** All items, in order. */
-  async toArray(): Promise<Item[]> {
-    const items: Item[] = [];
-    for await (const item of this) items.push(item);
-    return items;
+  toArray(): Promise<Item[]> {
+    return this.#gather();
   }
 
   /** Makes `await listing` give all items. */
@@ -29,4 +33,11 @@ export class Listing<Item> implements AsyncIterable<Item>, PromiseLike<Item[]> {
   ): Promise<Result | Failure> {
     return this.toArray().then(fulfilled, rejected);
   }
+}
+
+/** All that an iteration gives. */
+export async function gatherItems<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const gathered: Item[] = [];
+  for await (const item of items) gathered.push(item);
+  return gathered;
 }

@@ -1,11 +1,13 @@
-import type { ByteSource } from "./byte-source.ts";
+import type { ByteRange, ByteSource } from "./byte-source.ts";
 import type { Content, Entry, Segment } from "./entry.ts";
 import { isTinyFSError, recordError, reviveError, TinyFSError } from "./errors.ts";
 import type { FileVersion } from "./file.ts";
 import { Handle } from "./file.ts";
+import { heldSource, readTree } from "./held-read.ts";
 import type { Resolved } from "./resolve.ts";
 import { notFound } from "./resolve.ts";
 import type { Services } from "./services.ts";
+import { sourceToBytes } from "./streams.ts";
 import type { Tree } from "./tree.ts";
 import { findSegments, findVersion } from "./version-history.ts";
 import type { WDContext } from "./wd-context.ts";
@@ -21,16 +23,45 @@ export interface OpenOptions {
 
 /**
  * Random access to the bytes at a path; of a series with several segments to the one file they make.
+ * What it reads stays until it is closed.
  * @throws NOT_FOUND, IS_A_DIRECTORY, BEING_WRITTEN, VERSION_PRUNED
  */
-export async function openFile(
+export function openFile(
   context: WDContext,
   path: string,
-  { version, signal }: OpenOptions = {},
+  options: OpenOptions = {},
+): Promise<ByteSource> {
+  const { session } = context;
+  return readTree(
+    session,
+    async (tree) => heldSource(session, tree, await openIn(tree, context, path, options)),
+    { withBytes: true },
+  );
+}
+
+/** The bytes of a file, or of a range of it, read at once. @throws as `openFile` */
+export function readBytes(
+  context: WDContext,
+  path: string,
+  { range, ...options }: OpenOptions & { readonly range?: ByteRange | undefined } = {},
+): Promise<Uint8Array> {
+  return readTree(
+    context.session,
+    async (tree) => {
+      return sourceToBytes(await openIn(tree, context, path, options), range, options.signal);
+    },
+    { withBytes: true },
+  );
+}
+
+async function openIn(
+  tree: Tree,
+  context: WDContext,
+  path: string,
+  { version, signal }: OpenOptions,
 ): Promise<ByteSource> {
   signal?.throwIfAborted();
   const { session } = context;
-  const tree = await session.tree();
   const found = await locate(tree, context, path);
   const open = async () => {
     const { entry } = found;
@@ -41,23 +72,44 @@ export async function openFile(
   return openHandle(context, found, { path, open });
 }
 
-/** The segments of a series, each as a source, oldest first. The caller closes them. */
-export async function openSegments(
+/** The segments of a series, and how to open one. They stay until `close`. */
+export interface OpenSegments {
+  readonly segments: readonly Segment[];
+  readonly open: (segment: Segment) => Promise<ByteSource>;
+  /** Lets retention have the segments, but for those that are open. */
+  readonly close: () => Promise<void>;
+}
+
+/** The segments of a series, each as a source, oldest first. The caller closes each, and then all. */
+export function openSegments(
   context: WDContext,
   path: string,
-  { version, signal }: OpenOptions = {},
-): Promise<{ segments: readonly Segment[]; open(segment: Segment): Promise<ByteSource> }> {
+  options: OpenOptions = {},
+): Promise<OpenSegments> {
+  const read = (tree: Tree) => openSegmentsIn(tree, context, path, options);
+  return readTree(context.session, read, { withBytes: true });
+}
+
+async function openSegmentsIn(
+  tree: Tree,
+  context: WDContext,
+  path: string,
+  { version, signal }: OpenOptions,
+): Promise<OpenSegments> {
   signal?.throwIfAborted();
   const { session } = context;
-  const tree = await session.tree();
   const { place, entry } = await locate(tree, context, path);
   if (place && !session.readsPastWriters) checkNotWritten(session.services, place, path);
   if (!entry) throw notFound(path);
   if (entry.entryType !== "FileSeries") throw wrongType(path, entry);
   const segments = await findSegments(tree, entry, path, version);
+  const pin = await session.services.persistence.pin(tree.seq);
   return {
     segments,
-    open: ({ content }) => openNamed(session.services, content, path, version),
+    open: async ({ content }) => {
+      return heldSource(session, tree, await openNamed(tree, content, path, version));
+    },
+    close: () => pin.release(),
   };
 }
 
@@ -80,22 +132,21 @@ async function openVersion(
 ): Promise<ByteSource> {
   if (entry.entryType === "FileSeries") {
     const segments = await findSegments(tree, entry, path, version);
-    return joinSegments(services, segments, path, version);
+    const sources = await openAll(
+      segments.map(({ content }) => openNamed(tree, content, path, version)),
+    );
+    return joinSegments(services, sources, path);
   }
   const row = version === undefined ? entry : await findVersion(tree, entry, version, path);
   if (!row.content) throw wrongType(path, row);
-  return openNamed(services, row.content, path, row.version);
+  return openNamed(tree, row.content, path, row.version);
 }
 
 async function joinSegments(
   services: Services,
-  segments: readonly Segment[],
+  sources: readonly ByteSource[],
   path: string,
-  version: number | undefined,
 ): Promise<ByteSource> {
-  const sources = await openAll(
-    segments.map(({ content }) => openNamed(services, content, path, version)),
-  );
   const [first] = sources;
   if (first && sources.length === 1) return first;
   try {
@@ -129,13 +180,13 @@ async function closeAll(sources: readonly ByteSource[]): Promise<void> {
 }
 
 async function openNamed(
-  { persistence }: Services,
+  tree: Tree,
   content: Content,
   path: string,
   version: number | undefined,
 ): Promise<ByteSource> {
   try {
-    return named(await persistence.open(content), path, version);
+    return named(await tree.open(content), path, version);
   } catch (error) {
     throw withPath(error, path, version);
   }

@@ -2,10 +2,12 @@ import type { FileType } from "./entry-type.ts";
 import { TinyFSError } from "./errors.ts";
 import type { ContentWriter, FileWriter } from "./file.ts";
 import { Handle } from "./file.ts";
+import { readTree } from "./held-read.ts";
 import { linkContent, locateWritable } from "./link-content.ts";
 import type { OpenWriter, WriteResult } from "./session.ts";
 import type { StagedTree } from "./staged-tree.ts";
 import { checkChunk } from "./streams.ts";
+import type { Unclosed } from "./unclosed.ts";
 import type { WDContext } from "./wd-context.ts";
 import type { WriteOptions, WriterOptions } from "./write-options.ts";
 
@@ -20,8 +22,9 @@ export async function openPathWriter(
 ): Promise<PathWriter> {
   options.signal?.throwIfAborted();
   const { session } = context;
-  const tree = await session.tree();
-  const { place, entryType } = await locateWritable(tree, context, path, options);
+  const { place, entryType } = await readTree(session, (tree) => {
+    return locateWritable(tree, context, path, options);
+  });
   const { persistence } = session.services;
   const inner = options.append
     ? withoutHold(await persistence.stage(options.signal))
@@ -42,12 +45,17 @@ export async function openPathWriter(
 }
 
 /** Takes the bytes of a new version and links them when it is closed. */
-export class PathWriter implements OpenWriter {
+export class PathWriter implements OpenWriter, Unclosed {
   readonly path: string;
   readonly #context: WDContext;
   readonly #options: WriteOptions & { entryType: FileType };
   readonly #inner: FileWriter;
+  readonly #stopListening: () => void;
+  /** Told when the writer ends by no doing of its user: the page is put to sleep. */
+  onLost: ((reason: TinyFSError) => void) | undefined;
   #isOver = false;
+  #isClosing = false;
+  #lost: TinyFSError | undefined;
 
   constructor(
     context: WDContext,
@@ -59,6 +67,21 @@ export class PathWriter implements OpenWriter {
     this.path = path;
     this.#options = options;
     this.#inner = inner;
+    this.#stopListening = context.session.services.persistence.onSuspend((reason) => {
+      this.#lost = reason;
+      this.onLost?.(reason);
+      void this.fail(reason);
+    });
+  }
+
+  /** Whether its user has closed or aborted it, or it has failed. */
+  get isOver(): boolean {
+    return this.#isOver || this.#isClosing;
+  }
+
+  /** See `ContentWriter.expect`. */
+  expect(sizeBytes: number): void {
+    this.#inner.expect?.(sizeBytes);
   }
 
   /** Appends bytes. A failure ends the writer and poisons its transaction. */
@@ -68,7 +91,7 @@ export class PathWriter implements OpenWriter {
       await this.#inner.write(checkChunk(chunk));
     } catch (error) {
       await this.fail(error);
-      throw error;
+      throw this.#lost ?? error;
     }
   }
 
@@ -76,6 +99,7 @@ export class PathWriter implements OpenWriter {
   async close(): Promise<WriteResult> {
     const { session } = this.#context;
     this.#checkOpen("close");
+    this.#isClosing = true; // the stream may be garbage while this goes on
     try {
       const content = await this.#inner.close();
       const link = (tree: StagedTree) =>
@@ -85,7 +109,7 @@ export class PathWriter implements OpenWriter {
       return result;
     } catch (error) {
       await this.fail(error);
-      throw error;
+      throw this.#lost ?? error;
     }
   }
 
@@ -102,14 +126,23 @@ export class PathWriter implements OpenWriter {
     await this.abort();
   }
 
+  /** Ends a writer that nobody can close any more. */
+  abandon(): string {
+    const message = `Cannot write "${this.path}": its writer was dropped without close() or abort(), and nothing was written. Await writer.close()`;
+    void this.fail(new TinyFSError("WRITER_CLOSED", message, { path: this.path }));
+    return message;
+  }
+
   #end(): void {
     if (this.#isOver) return; // its file may belong to another writer by now
     this.#isOver = true;
+    this.#stopListening();
     this.#context.session.writerEnded(this);
     this.#inner.release();
   }
 
   #checkOpen(action: string): void {
+    if (this.#lost) throw this.#lost;
     if (!this.#isOver) return;
     const { path } = this;
     const message = `Cannot ${action} "${path}": the writer has ended`;
@@ -119,6 +152,7 @@ export class PathWriter implements OpenWriter {
 
 function withoutHold(writer: ContentWriter): FileWriter {
   return {
+    expect: (sizeBytes) => writer.expect?.(sizeBytes),
     write: (chunk) => writer.write(chunk),
     close: () => writer.close(),
     abort: () => writer.abort(),

@@ -1,21 +1,16 @@
 import type { ByteSource } from "./byte-source.ts";
 import type { CommitInfo, Head } from "./change.ts";
-import type { Content, Entry, Place, SegmentRow, SupersededEntry } from "./entry.ts";
+import type { Content, Entry, Place, RowRef, SegmentRow, SupersededEntry } from "./entry.ts";
+import type { TinyFSError } from "./errors.ts";
 import type { ContentWriter, File } from "./file.ts";
 import type { NodeId } from "./node-id.ts";
+import type { RetentionPolicy, Tag, VacuumOptions, VacuumReport } from "./retention.ts";
 import type { SettledCommit } from "./settle.ts";
+import type { Page, Tree } from "./tree.ts";
 import type { WriteSet } from "./write-set.ts";
 
 /** How much a finished commit has survived: a power loss, or the end of the browser's process. */
 export type Durability = "strict" | "relaxed";
-
-/** A page of a listing: up to `limit` names after `after`, in the order of UTF-16 code units. */
-export interface Page {
-  /** The name to begin after, which need not be there. */
-  readonly after?: string | undefined;
-  /** How many names at most. */
-  readonly limit: number;
-}
 
 /** Which commits to list, both ends inclusive; oldest first unless `reverse`. */
 export interface LogRange {
@@ -35,10 +30,22 @@ export interface Committed {
   readonly settled: SettledCommit;
 }
 
+/** Keeps a commit readable, whatever retention says, until it is released. */
+export interface Pin {
+  /** Lets retention have the commit. May be called again. */
+  release(): Promise<void>;
+}
+
 /** How a write set is committed. */
 export interface CommitOptions {
   /** What the commit has to survive. Default: the pond's. */
   readonly durability?: Durability | undefined;
+}
+
+/** What is going to be read of a tree. */
+export interface TreeOptions {
+  /** Also bytes of files, not only what is known of them. */
+  readonly withBytes?: boolean;
 }
 
 /**
@@ -51,6 +58,11 @@ export interface PersistenceLayer {
   /** The number of the last commit at or before a time in microseconds. */
   seqAt(timeMicros: number): Promise<number>;
 
+  /**
+   * The newest commit's tree. Reads that follow one another and wait for nothing else see one state of
+   * the store, bytes included: nothing can be dropped between them.
+   */
+  newestTree(options?: TreeOptions): Promise<Tree>;
   /** The row at a name. */
   entryAt(place: Place, seq: number): Promise<Entry | undefined>;
   /** A page of a directory's rows. Fewer than `limit` means that no more follow. */
@@ -74,6 +86,45 @@ export interface PersistenceLayer {
   commit(writeSet: WriteSet, options?: CommitOptions): Promise<Committed>;
   /** Lists commits. */
   commits(range?: LogRange): AsyncIterable<CommitInfo>;
+  /**
+   * Calls back when there may be a new commit, of this tab or another: a hint, and never the only way
+   * to learn of one. Returns how to stop.
+   */
+  onCommit(listener: () => void): () => void;
+  /**
+   * Calls back when all that is open is lost, because the browser puts the page to sleep or a newer
+   * version of the library takes over. Returns how to stop.
+   */
+  onSuspend(listener: (reason: TinyFSError) => void): () => void;
+
+  /**
+   * Keeps what a commit shows from being dropped.
+   * @throws HISTORY_TRUNCATED some of it has been dropped
+   */
+  pin(seq: number): Promise<Pin>;
+  /** All tags, by name. */
+  tags(): Promise<readonly Tag[]>;
+  /** Names a commit, and keeps what it shows. A name that is taken moves. @throws HISTORY_TRUNCATED, NOT_FOUND */
+  tag(name: string, seq: number): Promise<void>;
+  /** Drops a name. @throws NOT_FOUND */
+  untag(name: string): Promise<void>;
+  /** Drops old versions by a policy, or by the pond's own. What is current, tagged or pinned stays. */
+  vacuum(policy?: RetentionPolicy, options?: VacuumOptions): Promise<VacuumReport>;
+
+  /**
+   * Refuses what a purge would refuse, before anything is changed.
+   * @param row the row of the entry, whether it stands or has ended
+   * @throws HISTORY_IN_USE a tagged commit, or one that somebody reads, shows it
+   */
+  checkUnused(row: RowRef): Promise<void>;
+
+  /**
+   * Drops an entry that was removed, what is below it, and all versions of it.
+   * @param row the row of the entry that ended
+   * @throws HISTORY_IN_USE a tagged commit, or one that somebody reads, shows it
+   * @throws CONFLICT it was restored meanwhile
+   */
+  purge(row: RowRef): Promise<void>;
 
   /** Opens a sink for bytes that a later commit may link. */
   stage(signal?: AbortSignal): Promise<ContentWriter>;

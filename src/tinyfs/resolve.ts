@@ -1,3 +1,4 @@
+import { atPath } from "./damage.ts";
 import type { Entry, Place } from "./entry.ts";
 import { TinyFSError } from "./errors.ts";
 import type { NodeId } from "./node-id.ts";
@@ -69,7 +70,7 @@ export async function resolve(
       continue;
     }
     const place = { dirId: way.here.dirId, name };
-    const entry = await tree.entry(place);
+    const entry = await atPath(way.pathOf(name), tree.entry(place));
     if (entry?.target !== undefined && (followLast || !way.isAtEnd)) way.follow(entry.target);
     else if (way.isAtEnd) return { path: way.pathOf(name), place, ...(entry && { entry }) };
     else way.enter(name, entry);

@@ -18,9 +18,14 @@ export function liveSegments(rows: readonly SegmentRow[]): Segment[] {
   return [...(checkpoint?.segments ?? []), ...oldestFirst];
 }
 
+/** Whether a row made a version that can still be read. */
+export function hasOwnVersion({ kind, pruned }: SegmentRow): boolean {
+  return kind !== "compact" && !pruned;
+}
+
 /** The rows as they were when the series had this version, newest first; empty if it never had it. */
 export function rowsAtVersion(rows: readonly SegmentRow[], version: number): SegmentRow[] {
-  const made = rows.find((row) => row.kind !== "compact" && row.version === version);
+  const made = rows.find((row) => hasOwnVersion(row) && row.version === version);
   return made ? rows.filter((row) => !isLater(row, made)) : [];
 }
 

@@ -1,6 +1,6 @@
 import type { Content } from "./entry.ts";
 import type { NodeId } from "./node-id.ts";
-import type { CommitOptions } from "./persistence.ts";
+import type { CommitOptions, TreeOptions } from "./persistence.ts";
 import type { Services } from "./services.ts";
 import type { StagedTree } from "./staged-tree.ts";
 import type { Tree } from "./tree.ts";
@@ -33,8 +33,10 @@ export interface Session {
   readonly txId: string;
   /** Whether reads see the last commit of a file that is being written, rather than fail. */
   readonly readsPastWriters: boolean;
+  /** Whether each call reads the newest commit, which nothing keeps from being dropped. */
+  readonly followsHead: boolean;
   /** The tree to read from, which holds still but for the session's own writes. @internal */
-  tree(): Promise<Tree>;
+  tree(options?: TreeOptions): Promise<Tree>;
   /**
    * Runs one write. `work` may run again on a newer tree, so it takes nothing from a stream.
    * @param staged bytes that the write links; they are dropped if it fails

@@ -1,5 +1,5 @@
 import type { Change, PondTotals } from "./change.ts";
-import type { Entry, Place, RowEnd, RowRef, SegmentRow, SupersededEntry } from "./entry.ts";
+import type { Entry, Place, RowRef, SegmentRow, SupersededEntry } from "./entry.ts";
 import { supportsLargeFiles } from "./entry-type.ts";
 import type { NodeId } from "./node-id.ts";
 import { addTotals } from "./series.ts";
@@ -39,14 +39,17 @@ export interface SettledCommit {
 
 /** Turns a write set into rows, with the numbers that only the commit knows. */
 export function settle(writeSet: WriteSet, basis: CommitBasis): SettledCommit {
-  const placedNodes = new Set(writeSet.names.map(({ after }) => after?.nodeId));
+  const placedNodes = new Map<NodeId, Place>();
+  for (const { dirId, name, after } of writeSet.names) {
+    if (after) placedNodes.set(after.nodeId, { dirId, name });
+  }
   const superseded: SupersededEntry[] = [];
   const placed: Entry[] = [];
   for (const staged of writeSet.names) {
     if (isUnmoved(staged)) continue;
     const { before, after } = staged;
     if (before) {
-      superseded.push({ ...before, endSeq: basis.seq, end: endOf(before, after, placedNodes) });
+      superseded.push({ ...before, endSeq: basis.seq, ...endOf(before, after, placedNodes) });
     }
     if (after) placed.push(placeEntry(after, basis));
   }
@@ -75,10 +78,11 @@ function isUnmoved({ before, after }: StagedName): boolean {
 function endOf(
   before: Entry,
   after: Entry | undefined,
-  placedNodes: ReadonlySet<NodeId | undefined>,
-): RowEnd {
-  if (after?.nodeId === before.nodeId) return "replaced";
-  return placedNodes.has(before.nodeId) ? "moved" : "removed";
+  placedNodes: ReadonlyMap<NodeId, Place>,
+): Pick<SupersededEntry, "end" | "to"> {
+  if (after?.nodeId === before.nodeId) return { end: "replaced" };
+  const to = placedNodes.get(before.nodeId);
+  return to ? { end: "moved", to } : { end: "removed" };
 }
 
 /**
@@ -92,7 +96,8 @@ function passedRows({ names }: WriteSet, basis: CommitBasis): SupersededEntry[] 
     const left = names.find((staged) => isSamePlace(staged, { dirId, name }));
     if (!left || left.after) return [];
     const { content: _, from: __, ...row } = placeEntry(after, basis);
-    return [{ ...row, dirId, name, endSeq: basis.seq, end: "moved" as const }];
+    const to = { dirId: after.dirId, name: after.name };
+    return [{ ...row, dirId, name, endSeq: basis.seq, end: "moved" as const, to }];
   });
 }
 

@@ -1,13 +1,14 @@
+import { CommittedTree } from "./committed-tree.ts";
 import type { Services } from "./services.ts";
 import type { Session, WriteResult } from "./session.ts";
 import type { Tree } from "./tree.ts";
-import { CommittedTree } from "./tree.ts";
 
 /** Reads the tree as of one commit and writes nothing. */
 export class SnapshotSession implements Session {
   readonly services: Services;
   readonly txId = "";
   readonly readsPastWriters = true;
+  readonly followsHead = false;
   readonly #seq: number;
 
   constructor(services: Services, seq: number) {

@@ -1,3 +1,4 @@
+import type { ByteSource } from "./byte-source.ts";
 import type { Change } from "./change.ts";
 import { NO_TOTALS } from "./change.ts";
 import type {
@@ -14,10 +15,9 @@ import type { EntryType } from "./entry-type.ts";
 import { supportsLargeFiles } from "./entry-type.ts";
 import type { NodeId } from "./node-id.ts";
 import { newNodeId, ROOT_ID } from "./node-id.ts";
-import type { Page } from "./persistence.ts";
 import { settleSeries } from "./settle.ts";
 import { detailsOf, homeOf, isDirty, pending } from "./staged-entry.ts";
-import type { Tree } from "./tree.ts";
+import type { Page, Tree } from "./tree.ts";
 import { listAll } from "./tree-pages.ts";
 import type {
   ChainLink,
@@ -65,7 +65,6 @@ interface SeriesInProgress {
  * but for `remove`, so that what was looked up before still holds; callers run one at a time.
  */
 export class StagedTree implements Tree {
-  readonly seq: number;
   readonly #base: Tree;
   readonly #names = new Map<NodeId, Map<string, StagedName>>();
   readonly #series = new Map<NodeId, SeriesInProgress>();
@@ -80,7 +79,10 @@ export class StagedTree implements Tree {
 
   constructor(base: Tree) {
     this.#base = base;
-    this.seq = base.seq;
+  }
+
+  get seq(): number {
+    return this.#base.seq;
   }
 
   /** Grows with every change: tells a call that was refused from one that failed halfway. */
@@ -134,6 +136,10 @@ export class StagedTree implements Tree {
   async lastEnded(place: Place): Promise<SupersededEntry | undefined> {
     if (this.#staged(place)) return undefined;
     return this.#base.lastEnded(place);
+  }
+
+  open(content: Content): Promise<ByteSource> {
+    return this.#base.open(content);
   }
 
   /** Whether the node was made in this transaction. */

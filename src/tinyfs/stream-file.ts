@@ -18,6 +18,7 @@ export async function streamFile(
   });
   const stream = source instanceof Blob ? source.stream() : source;
   if (stream === source) context.session.consumed(); // a Blob can be read again
+  if (source instanceof Blob) writer.expect(source.size);
   try {
     await drain(stream, (chunk) => writer.write(chunk), options.signal);
   } catch (error) {

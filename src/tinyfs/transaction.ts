@@ -1,14 +1,17 @@
-import type { Change, CommitInfo } from "./change.ts";
+import type { CommitInfo } from "./change.ts";
+import { changesOf } from "./changes-of.ts";
+import { CachedTree, CommittedTree } from "./committed-tree.ts";
 import type { Content } from "./entry.ts";
 import { FileBusyError, TinyFSError } from "./errors.ts";
-import { GlobMatcher } from "./glob-matcher.ts";
+import { releaseWith } from "./held-read.ts";
 import { newTransactionId } from "./node-id.ts";
-import type { CommitOptions } from "./persistence.ts";
+import type { CommitOptions, Pin } from "./persistence.ts";
 import type { Services } from "./services.ts";
 import type { OpenWriter, Session, WriteResult } from "./session.ts";
 import { StagedTree } from "./staged-tree.ts";
 import type { Tree } from "./tree.ts";
-import { CachedTree, CommittedTree } from "./tree.ts";
+import type { Unclosed } from "./unclosed.ts";
+import { reportIfDropped } from "./unclosed.ts";
 import { dropUnlinked } from "./unlinked.ts";
 import { isEmptyWriteSet } from "./write-set.ts";
 
@@ -32,6 +35,7 @@ export class Transaction<Root> implements AsyncDisposable {
   constructor(session: TransactionSession, root: Root) {
     this.#session = session;
     this.root = root;
+    reportIfDropped(this, session);
   }
 
   /** The transaction's UUIDv7. The commit's number, `txnSeq`, is given at the commit. */
@@ -77,22 +81,29 @@ export class Transaction<Root> implements AsyncDisposable {
 }
 
 /** What a transaction's `WD`s share: its tree, its staged bytes and its state. */
-export class TransactionSession implements Session {
+export class TransactionSession implements Session, Unclosed {
   readonly services: Services;
   readonly txId: string = newTransactionId();
   readonly readsPastWriters = false;
+  readonly followsHead = false;
   readonly #options: TransactionOptions;
+  /** Keeps the base readable until the transaction has ended. */
+  readonly #pin: Pin | undefined;
   readonly #tree: StagedTree;
   readonly #staged = new Set<Content>();
   readonly #writers = new Set<OpenWriter>();
+  readonly #stopListening: () => void;
   #state: State = "open";
   #poison: { cause: unknown } | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #hasConsumedStream = false;
 
-  constructor(services: Services, baseSeq: number, options: TransactionOptions) {
+  constructor(services: Services, baseSeq: number, options: TransactionOptions, pin?: Pin) {
     this.services = services;
     this.#options = options;
+    this.#pin = pin;
+    if (pin) releaseWith(this, pin);
+    this.#stopListening = services.persistence.onSuspend((reason) => this.poison(reason));
     this.#tree = new StagedTree(new CachedTree(new CommittedTree(services.persistence, baseSeq)));
   }
 
@@ -102,6 +113,17 @@ export class TransactionSession implements Session {
 
   get hasConsumedStream(): boolean {
     return this.#hasConsumedStream;
+  }
+
+  /** Whether it was committed or rolled back, or is about to be. */
+  get isOver(): boolean {
+    return this.#state !== "open";
+  }
+
+  /** Rolls back what nobody can commit any more. */
+  abandon(): string {
+    void this.rollback();
+    return `Transaction ${this.txId} was dropped without commit() or rollback(), and nothing was written. Use pond.transaction(), or await using`;
   }
 
   async tree(): Promise<Tree> {
@@ -168,15 +190,20 @@ export class TransactionSession implements Session {
       this.#state = "rolled back";
       await dropUnlinked(persistence, this.#staged);
       throw error;
+    } finally {
+      this.#stopListening();
+      await this.#pin?.release();
     }
   }
 
   async rollback(): Promise<void> {
     if (this.#state !== "open") return;
     this.#state = "rolled back";
+    this.#stopListening();
     await this.#last;
     await Promise.all([...this.#writers].map((writer) => writer.abort()));
     await dropUnlinked(this.services.persistence, this.#staged);
+    await this.#pin?.release();
   }
 
   /** Looking up and staging must not be interleaved with another call's. */
@@ -223,18 +250,4 @@ export class TransactionSession implements Session {
       { txId: this.txId, cause: this.#poison.cause },
     );
   }
-}
-
-/** Tells the changes that touch a path, a directory above it, or what a pattern finds. */
-function changesOf(pathOrGlob: string): (change: Change) => boolean {
-  const matcher = new GlobMatcher(pathOrGlob);
-  return (change) =>
-    matcher.matches(change.path) || (isWayDown(change) && matcher.isBelow(change.path));
-}
-
-/** Whether a change may show or hide other entries, below it. */
-function isWayDown({ kind, entryType, before, after }: Change): boolean {
-  if (kind !== "put" && kind !== "remove") return false;
-  const wasAnother = before !== undefined && after !== undefined && before !== after;
-  return wasAnother || entryType === "Directory" || entryType === "Symlink";
 }

@@ -1,18 +1,23 @@
+import { atPath } from "./damage.ts";
 import type { Entry, Segment } from "./entry.ts";
 import type { VersionInfo } from "./entry-info.ts";
 import { entryVersion, segmentVersion } from "./entry-info.ts";
 import { TinyFSError } from "./errors.ts";
-import { liveSegments, rowsAtVersion } from "./series.ts";
+import { hasOwnVersion, liveSegments, rowsAtVersion } from "./series.ts";
 import type { Tree } from "./tree.ts";
 
-/** The versions of an entry, newest first. */
-export async function* listVersions(tree: Tree, entry: Entry): AsyncGenerator<VersionInfo, void> {
+/** The versions of the entry at a path, newest first. */
+export async function* listVersions(
+  tree: Tree,
+  entry: Entry,
+  path: string,
+): AsyncGenerator<VersionInfo, void> {
   if (entry.entryType === "FileSeries") {
-    const rows = await tree.segments(entry.nodeId);
-    yield* rows.filter(({ kind }) => kind !== "compact").map(segmentVersion);
+    const rows = await atPath(path, tree.segments(entry.nodeId));
+    yield* rows.filter(hasOwnVersion).map(segmentVersion);
     return;
   }
-  for await (const row of listRows(tree, entry)) yield entryVersion(row);
+  for await (const row of listRows(tree, entry, path)) yield entryVersion(row);
 }
 
 /** The row of one version of an entry. @throws NOT_FOUND, VERSION_PRUNED */
@@ -22,7 +27,7 @@ export async function findVersion(
   version: number,
   path: string,
 ): Promise<Entry> {
-  for await (const row of listRows(tree, entry)) {
+  for await (const row of listRows(tree, entry, path)) {
     if (row.version === version) return row;
     if (row.version < version) break;
   }
@@ -36,7 +41,7 @@ export async function findSegments(
   path: string,
   version?: number,
 ): Promise<Segment[]> {
-  const rows = await tree.segments(nodeId);
+  const rows = await atPath(path, tree.segments(nodeId));
   if (version === undefined) return liveSegments(rows);
   const then = rowsAtVersion(rows, version);
   if (then.length === 0) throw missingVersion(path, version, rows[0]?.version ?? 0);
@@ -44,9 +49,9 @@ export async function findSegments(
 }
 
 /** One row per version, newest first: a moved row repeats the version it holds. */
-async function* listRows(tree: Tree, entry: Entry): AsyncGenerator<Entry, void> {
+async function* listRows(tree: Tree, entry: Entry, path: string): AsyncGenerator<Entry, void> {
   let last = Number.POSITIVE_INFINITY;
-  for (let row: Entry | undefined = entry; row; row = await tree.previous(row)) {
+  for (let row: Entry | undefined = entry; row; row = await atPath(path, tree.previous(row))) {
     if (row.version < last) yield row;
     last = row.version;
   }

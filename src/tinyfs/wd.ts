@@ -1,12 +1,6 @@
 import type { ByteRange, ByteSource } from "./byte-source.ts";
-import type { ListOptions, RecursiveOptions } from "./directories.ts";
-import {
-  createDirectory,
-  createLink,
-  listDirectory,
-  removeEntry,
-  setEntryAttributes,
-} from "./directories.ts";
+import { atPath } from "./damage.ts";
+import type { RecursiveOptions } from "./directories.ts";
 import type { Attributes } from "./entry.ts";
 import type { ListEntry, Stat, VersionInfo } from "./entry-info.ts";
 import { statEntry } from "./entry-info.ts";
@@ -14,20 +8,22 @@ import type { EntryType } from "./entry-type.ts";
 import { isTinyFSError, TinyFSError } from "./errors.ts";
 import type { GlobMatch } from "./glob.ts";
 import { parsePattern } from "./glob-pattern.ts";
-import { Listing } from "./listing.ts";
+import { heldItems, readTree } from "./held-read.ts";
+import type { ListOptions } from "./list-directory.ts";
+import { listDirectory } from "./list-directory.ts";
+import { gatherItems, Listing } from "./listing.ts";
+import { loadWrites } from "./load-writes.ts";
 import type { OpenOptions } from "./open-file.ts";
-import { openFile } from "./open-file.ts";
+import { openFile, readBytes } from "./open-file.ts";
 import type { ReplaceOptions } from "./rename.ts";
-import { renameEntry } from "./rename.ts";
 import { notADirectory } from "./resolve.ts";
 import type { WriteResult } from "./session.ts";
 import type { StagedTree } from "./staged-tree.ts";
-import { sourceToBytes, sourceToStream } from "./streams.ts";
+import { sourceToStream } from "./streams.ts";
 import type { Tree } from "./tree.ts";
 import { listVersions } from "./version-history.ts";
 import type { WDContext } from "./wd-context.ts";
 import { locate, locateEntry, locateSpot, openBase, relativePath } from "./wd-context.ts";
-import { writeFile } from "./write-file.ts";
 import type { WriteOptions, WriterOptions, WriteSource } from "./write-options.ts";
 
 /** How a file is read. */
@@ -52,8 +48,8 @@ export class WD {
   }
 
   /** The bytes of a file. @throws NOT_FOUND, IS_A_DIRECTORY, BEING_WRITTEN, CORRUPT_BLOB */
-  async readFile(path: string, { range, ...options }: ReadOptions = {}): Promise<Uint8Array> {
-    return sourceToBytes(await openFile(this.context, path, options), range, options.signal);
+  async readFile(path: string, options: ReadOptions = {}): Promise<Uint8Array> {
+    return readBytes(this.context, path, options);
   }
 
   /** The bytes of a file as a stream. @throws as `readFile` */
@@ -74,7 +70,12 @@ export class WD {
    * @throws ALREADY_EXISTS, WRONG_ENTRY_TYPE, ALREADY_BEING_WRITTEN, CONFLICT (`ifVersion`), QUOTA,
    * NOT_PARQUET (for tables and series); after any of them the old content stands
    */
-  writeFile(path: string, source: WriteSource, options: WriteOptions = {}): Promise<WriteResult> {
+  async writeFile(
+    path: string,
+    source: WriteSource,
+    options: WriteOptions = {},
+  ): Promise<WriteResult> {
+    const { writeFile } = await loadWrites();
     return writeFile(this.context, path, source, options);
   }
 
@@ -93,16 +94,18 @@ export class WD {
 
   /** What is known of an entry, links followed. @throws NOT_FOUND */
   async stat(path: string): Promise<Stat> {
-    const tree = await this.context.session.tree();
-    const found = await locateEntry(tree, this.context, path);
-    return statEntry(tree, found.entry, relativePath(this.context, found.path));
+    return readTree(this.context.session, async (tree) => {
+      const found = await locateEntry(tree, this.context, path);
+      return atPath(path, statEntry(tree, found.entry, relativePath(this.context, found.path)));
+    });
   }
 
   /** Whether something stands at a path, links followed. */
   async exists(path: string): Promise<boolean> {
     try {
-      const found = await locate(await this.context.session.tree(), this.context, path);
-      return found.entry !== undefined;
+      return await readTree(this.context.session, async (tree) => {
+        return (await locate(tree, this.context, path)).entry !== undefined;
+      });
     } catch (error) {
       const isAbsent = isTinyFSError(error, "NOT_FOUND") || isTinyFSError(error, "NOT_A_DIRECTORY");
       if (isAbsent) return false;
@@ -120,7 +123,7 @@ export class WD {
     return this.#listing(async function* (tree, context) {
       const { entry } = await locateEntry(tree, context, path);
       if (entry.entryType !== "Directory") throw notADirectory(path);
-      yield* listDirectory(tree, entry.nodeId, options);
+      yield* listDirectory(tree, { dirId: entry.nodeId, path }, options);
     });
   }
 
@@ -137,7 +140,8 @@ export class WD {
   }
 
   /** Makes a directory. @throws ALREADY_EXISTS, NOT_FOUND (a parent, unless `recursive`) */
-  createDir(path: string, options: RecursiveOptions = {}): Promise<WriteResult> {
+  async createDir(path: string, options: RecursiveOptions = {}): Promise<WriteResult> {
+    const { createDirectory } = await loadWrites();
     return this.#write((tree) => createDirectory(tree, this.context, path, options));
   }
 
@@ -145,31 +149,51 @@ export class WD {
   async createSymlink(path: string, target: string): Promise<WriteResult> {
     const bytes = new TextEncoder().encode(target);
     const { sha256 } = await this.context.session.services.persistence.stageBytes(bytes);
+    const { createLink } = await loadWrites();
     return this.#write((tree) => createLink(tree, this.context, path, target, sha256));
   }
 
   /** Where a link points. @throws NOT_FOUND, WRONG_ENTRY_TYPE */
   async readLink(path: string): Promise<string> {
-    const tree = await this.context.session.tree();
-    const { entry } = await locateEntry(tree, this.context, path, { followLast: false });
+    const { entry } = await readTree(this.context.session, (tree) => {
+      return locateEntry(tree, this.context, path, { followLast: false });
+    });
     if (entry.target !== undefined) return entry.target;
     throw new TinyFSError("WRONG_ENTRY_TYPE", `Cannot read link "${path}": it is none`, { path });
   }
 
   /** Moves an entry; it keeps its identity and history. @throws ALREADY_EXISTS unless `replace` */
-  rename(from: string, to: string, options: ReplaceOptions = {}): Promise<WriteResult> {
+  async rename(from: string, to: string, options: ReplaceOptions = {}): Promise<WriteResult> {
+    const { renameEntry } = await loadWrites();
     return this.#write((tree) => renameEntry(tree, this.context, from, to, options));
   }
 
   /** Copies an entry and what is below it; content is shared. @throws ALREADY_EXISTS unless `replace` */
   async copy(from: string, to: string, options: ReplaceOptions = {}): Promise<WriteResult> {
     const { copyEntry } = await import("./copy.ts");
-    return this.#write((tree) => copyEntry(tree, this.context, from, to, options));
+    return this.#write((tree) => atPath(from, copyEntry(tree, this.context, from, to, options)));
   }
 
   /** Removes an entry; its history stays. @throws NOT_FOUND, NOT_EMPTY unless `recursive` */
   async remove(path: string, options: RecursiveOptions = {}): Promise<void> {
+    const { removeEntry } = await loadWrites();
     await this.#write((tree) => removeEntry(tree, this.context, path, options));
+  }
+
+  /**
+   * Removes an entry with what is below it, and with all its history: no version of it can be read
+   * again, and its bytes go, unless other files share them. Also of what was removed before. It commits
+   * by itself, so it is called on a pond's own root and not in a transaction.
+   *
+   * Snapshots of earlier commits do not open any more, unless tagged: they would show what is gone.
+   * @throws NOT_FOUND
+   * @throws HISTORY_IN_USE a tag, or an open snapshot, transaction or source, keeps a commit that shows
+   * it, and nothing was changed; or, where one came in between, it is removed, and its history stays
+   * until it is purged again
+   */
+  async purge(path: string): Promise<void> {
+    const { purgeEntry } = await import("./purge.ts");
+    await purgeEntry(this.context, path);
   }
 
   /** The versions of an entry, newest first; also of one that was removed. */
@@ -177,7 +201,7 @@ export class WD {
     return this.#listing(async function* (tree, context) {
       const spot = await locateSpot(tree, context, path);
       const { findRemoved } = await import("./restore.ts");
-      yield* listVersions(tree, spot.entry ?? (await findRemoved(tree, spot, path)));
+      yield* listVersions(tree, spot.entry ?? (await findRemoved(tree, spot, path)), path);
     });
   }
 
@@ -187,18 +211,19 @@ export class WD {
    */
   async restore(path: string, version?: number): Promise<WriteResult> {
     const { restoreEntry } = await import("./restore.ts");
-    return this.#write((tree) => restoreEntry(tree, this.context, path, version));
+    return this.#write((tree) => atPath(path, restoreEntry(tree, this.context, path, version)));
   }
 
   /** Replaces an entry's attributes; a version of its own. */
-  setAttributes(path: string, attributes: Attributes): Promise<WriteResult> {
+  async setAttributes(path: string, attributes: Attributes): Promise<WriteResult> {
+    const { setEntryAttributes } = await loadWrites();
     return this.#write((tree) => setEntryAttributes(tree, this.context, path, attributes));
   }
 
   /** A `WD` that cannot leave this directory. @throws NOT_FOUND, NOT_A_DIRECTORY */
   async openDir(path: string): Promise<this> {
     const { session } = this.context;
-    const found = await locateEntry(await session.tree(), this.context, path);
+    const found = await readTree(session, (tree) => locateEntry(tree, this.context, path));
     if (found.entry.entryType !== "Directory") throw notADirectory(path);
     const Same = this.constructor as new (context: WDContext) => this;
     return new Same({ ...this.context, base: found.path });
@@ -212,8 +237,10 @@ export class WD {
     run: (tree: Tree, context: WDContext) => AsyncGenerator<Item, void>,
   ): Listing<Item> {
     const { context } = this;
-    return new Listing(async function* () {
-      yield* run(await context.session.tree(), context);
-    });
+    const { session } = context;
+    return new Listing(
+      () => heldItems(session, (tree) => run(tree, context)),
+      () => readTree(session, (tree) => gatherItems(run(tree, context))),
+    );
   }
 }

@@ -1,4 +1,6 @@
+import type { Content } from "./entry.ts";
 import { shouldStoreAsLargeFile } from "./entry-type.ts";
+import { readTree } from "./held-read.ts";
 import { linkAt, locateWritable } from "./link-content.ts";
 import type { WriteResult } from "./session.ts";
 import type { StagedTree } from "./staged-tree.ts";
@@ -17,8 +19,9 @@ export async function writeFile(
   source: WriteSource,
   options: WriteOptions,
 ): Promise<WriteResult> {
-  options.signal?.throwIfAborted();
+  // A stream is cancelled where its write is aborted, however early.
   if (source instanceof ReadableStream) return writeStream(context, path, source, options);
+  options.signal?.throwIfAborted();
   if (source instanceof Blob) return writeBlob(context, path, source, options);
   return writeBytes(context, path, toBytes(source), options);
 }
@@ -31,17 +34,21 @@ async function writeBytes(
 ): Promise<WriteResult> {
   const { session } = context;
   const { persistence } = session.services;
+  const isLarge = shouldStoreAsLargeFile(bytes.byteLength);
   // Small bytes cost nothing to stage; large ones are worth a look before they are written.
-  if (shouldStoreAsLargeFile(bytes.byteLength)) {
-    await locateWritable(await session.tree(), context, path, options);
-  }
-  const content = await persistence.stageBytes(bytes);
+  if (isLarge) await readTree(session, (tree) => locateWritable(tree, context, path, options));
+  const staging = persistence.stageBytes(bytes);
+  const staged: Content[] = [];
+  if (isLarge) staged.push(await staging);
+  else staging.catch(() => {}); // small bytes are hashed while their path is looked up, which may fail first
   const link = async (tree: StagedTree) => {
     const spot = await locateWritable(tree, context, path, options);
     if (!options.append) checkNotHeld(session.services, spot.place, path);
+    const content = await staging;
+    staged[0] = content;
     return linkAt(tree, session.services, spot, path, content, options);
   };
-  return session.write(link, [content], options);
+  return session.write(link, staged, options);
 }
 
 async function writeBlob(

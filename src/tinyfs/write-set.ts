@@ -101,6 +101,11 @@ export function writtenKeys(writeSet: WriteSet): WrittenKey[] {
   return [...names, ...series];
 }
 
+/** A name as text: no two places share it. */
+export function placeKey({ dirId, name }: Place): string {
+  return `${dirId}/${name}`;
+}
+
 /** Whether a transaction has nothing to commit. */
 export function isEmptyWriteSet({ names, series }: WriteSet): boolean {
   return names.length === 0 && series.length === 0;

@@ -12,6 +12,12 @@ export interface Temporary {
   readonly pageSums: Uint8Array<ArrayBuffer>;
 }
 
+/** Where a pond keeps its large files: decided when it is made, and for good. */
+export type BlobStore = "opfs" | "indexeddb";
+
+/** What the bytes of a file are. */
+export type Digest = Omit<Temporary, "path">;
+
 /** Writes one temporary. One call at a time: a resolved `write` is the permission for the next. */
 export interface TemporaryWriter {
   /** Appends. Takes the chunk's buffer (it is transferred and must not be used again). */
@@ -27,8 +33,16 @@ export type Published = "published" | "deduplicated" | "repaired";
 
 /** What the store asks of the engine that keeps large files. `pond.ts` plugs one in. */
 export interface BlobEngine {
-  /** Opens a temporary under `tmp/<owner>/`. With `sha256` given the bytes are known and not hashed again. */
-  createTemporary(owner: string, options?: { sha256?: string }): Promise<TemporaryWriter>;
+  /** Where it keeps them: in OPFS if it does not say. */
+  readonly blobs?: BlobStore;
+  /**
+   * Opens a temporary under `tmp/<owner>/`. With `sha256` given the bytes are known and not hashed again;
+   * with `sizeBytes` room is reserved for them. @throws QUOTA
+   */
+  createTemporary(
+    owner: string,
+    options?: { sha256?: string; sizeBytes?: number },
+  ): Promise<TemporaryWriter>;
   /**
    * Moves a temporary to `_large_files/<sha256>.data`. A blob that is there already is read against
    * the temporary's page checksums first: whole, it is kept and the temporary deleted; damaged, it is replaced.
@@ -47,12 +61,25 @@ export interface BlobEngine {
   verifyBlob(sha256: string, size: number, pageSums: Uint8Array<ArrayBuffer>): Promise<boolean>;
   /** Hashes and sizes of all files in `_large_files`. */
   listBlobs(): Promise<{ sha256: string; size: number }[]>;
-  /** Deletes a blob and returns its size in bytes, or `undefined` where there is none. */
-  removeBlob(sha256: string): Promise<number | undefined>;
+  /** Hashes of all files in `_large_files`. */
+  listBlobNames(): Promise<string[]>;
+  /**
+   * Deletes blobs and returns their sizes in bytes, 0 where there is none, and `undefined` where one
+   * could not be deleted because somebody has it open. A size that is given is not looked up.
+   */
+  removeBlobs(
+    blobs: readonly { readonly sha256: string; readonly size?: number | undefined }[],
+  ): Promise<(number | undefined)[]>;
   /** All temporaries, whoever owns them (browser leftovers such as `*.crswap` included). */
   listTemporaries(): Promise<{ owner: string; path: string; size: number }[]>;
   /** Moves an unhashed leftover to a blob's name: recovery after a power loss between move and row. */
   adopt(path: string, sha256: string): Promise<void>;
-  /** Releases handles and the worker. Pending calls reject with `POND_CLOSED`. */
+  /** What the bytes of a blob are, whatever they should be; `undefined` where it is missing. */
+  digestBlob(sha256: string, signal?: AbortSignal): Promise<Digest | undefined>;
+  /** The same of a temporary. */
+  digestTemporary(path: string, signal?: AbortSignal): Promise<Digest | undefined>;
+  /** Moves a damaged blob where nothing reads it and nothing deletes it. `false`: there is none. */
+  setAside(sha256: string): Promise<boolean>;
+  /** Releases handles, connections and the worker. Pending calls reject with `POND_CLOSED`. */
   close(): Promise<void>;
 }

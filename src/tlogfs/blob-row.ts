@@ -1,3 +1,4 @@
+import { isTinyFSError } from "../tinyfs/errors.ts";
 import { blobKey, type Key } from "./keys.ts";
 import { readRow, type Sealed } from "./oplog-rows.ts";
 import type { PondDatabase } from "./pond-database.ts";
@@ -34,6 +35,16 @@ export class BlobRows {
     });
     if (row) this.#remember(row);
     return row;
+  }
+
+  /** The same for whoever has the bytes and can do without: a damaged row counts as none. */
+  async findIntact(sha256: string): Promise<BlobRow | undefined> {
+    try {
+      return await this.find(sha256);
+    } catch (error) {
+      if (isTinyFSError(error, "CORRUPT_ROW")) return undefined;
+      throw error;
+    }
   }
 
   #remember(row: BlobRow): void {

@@ -2,7 +2,7 @@ import type { Change } from "../tinyfs/change.ts";
 import type { Content, Entry, SegmentRow } from "../tinyfs/entry.ts";
 import type { SettledCommit } from "../tinyfs/settle.ts";
 import type { BlobRow } from "./blob-row.ts";
-import type { FoundRows } from "./commit-basis.ts";
+import type { FoundPack, FoundRows } from "./commit-basis.ts";
 import { type CommitPlan, contentsOf } from "./commit-plan.ts";
 import { type StagedContent, storageOf } from "./content.ts";
 import {
@@ -27,7 +27,10 @@ const MAX_CHANGES_PER_ROW = 1000;
 /** What a commit puts and deletes. */
 export interface RowWrites {
   readonly oplog: readonly (readonly [key: Key, row: object])[];
-  readonly packs: readonly (readonly [key: Key, pack: object])[];
+  /** Packs that are new. */
+  readonly packs: readonly FoundPack[];
+  /** Packs in which more rows use slots. */
+  readonly raised: readonly FoundPack[];
   /** Names that end free. */
   readonly deleted: readonly Key[];
 }
@@ -52,16 +55,19 @@ export function makeRows(
       ...changeRows(changes, txn.seq),
       sealed(txnKey(txn.seq), txn),
     ],
-    packs: packRecords(plan, found, settled),
+    packs: plan.packs.filter(({ key }) => !plan.isPrewritten || found.lostPacks.has(key)),
+    raised: raisedPacks(found, settled),
     deleted: freedNames(settled),
   };
 }
 
 /** What the bytes of the pond take up after a commit. */
 export function storedAfter(plan: CommitPlan, found: FoundRows): StoredTotals {
-  const { blobs, blobBytes, inlineBytes } = (found.head ?? NO_COMMIT).stored;
+  const { stored } = found.head ?? NO_COMMIT;
+  const { blobs, blobBytes, inlineBytes } = stored;
   const added = newBlobs(plan, found);
   return {
+    ...stored,
     blobs: blobs + added.length,
     blobBytes: added.reduce((sum, { size }) => sum + size, blobBytes),
     inlineBytes: plan.packs.reduce((sum, { pack }) => sum + pack.bytes.byteLength, inlineBytes),
@@ -111,7 +117,8 @@ function newBlobs({ large }: CommitPlan, { knownBlobs }: FoundRows): StagedConte
 }
 
 function blobRows(plan: CommitPlan, found: FoundRows): RowWrite[] {
-  return newBlobs(plan, found).flatMap(({ sha256, size, bytes }) => {
+  const healed = plan.large.filter(({ sha256 }) => found.damagedBlobs.has(sha256));
+  return [...newBlobs(plan, found), ...healed].flatMap(({ sha256, size, bytes }) => {
     if (bytes.kind === "memory") return [];
     const { pageSums, path } = bytes.kind === "known" ? { ...bytes, path: "" } : bytes.temporary;
     const row: Omit<BlobRow, "sum"> = { sha256, size, pageSums: pageSums.slice(), at: path };
@@ -130,13 +137,10 @@ function changeRows(changes: readonly Change[], seq: number): RowWrite[] {
   return rows;
 }
 
-/** The commit's own pack, packs that have gone, and those in which more rows use slots. */
-function packRecords(plan: CommitPlan, found: FoundRows, settled: SettledCommit): RowWrite[] {
-  const own = plan.packs.filter(({ key }) => !plan.isPrewritten || found.lostPacks.has(key));
+function raisedPacks({ reused }: FoundRows, settled: SettledCommit): FoundPack[] {
   const uses = packUses(contentsOf(settled.placed, settled.segments));
-  const raised = found.reused.flatMap(({ key, pack }): RowWrite[] => {
+  return reused.flatMap(({ key, pack }): FoundPack[] => {
     const added = uses.get(String(idbKey(key)));
-    return added ? [[idbKey(key), raiseCounts(key, pack, added)]] : [];
+    return added ? [{ key, pack: raiseCounts(key, pack, added) }] : [];
   });
-  return [...own.map(({ key, pack }): RowWrite => [idbKey(key), pack]), ...raised];
 }

@@ -1,19 +1,16 @@
 import { CommitUnknownError, isTinyFSError } from "../tinyfs/errors.ts";
 import type { CommitOptions, Committed, Durability } from "../tinyfs/persistence.ts";
-import { nextTime, type SettledCommit, settle } from "../tinyfs/settle.ts";
 import type { WriteSet } from "../tinyfs/write-set.ts";
-import { type FoundRows, findCommit, readBasis } from "./commit-basis.ts";
+import { findCommitted } from "./commit-basis.ts";
 import { type CommitPlan, packBytes, planCommit, stagedContents } from "./commit-plan.ts";
-import { makeRows, type RowWrites, storedAfter } from "./commit-rows.ts";
+import { commitGroup, type Foreseen, foresee, type Outcome } from "./group-commit.ts";
+import { GroupQueue } from "./group-queue.ts";
 import { isConnectionLoss, isOutOfRoom, quotaError, storageUnavailable } from "./idb-failure.ts";
-import { txnKey } from "./keys.ts";
 import type { Log } from "./log.ts";
 import type { Maintenance } from "./maintenance.ts";
-import { seal } from "./oplog-rows.ts";
 import { type FilledPack, idbKey } from "./packs.ts";
 import type { PondContext } from "./pond-context.ts";
 import type { Publisher } from "./publisher.ts";
-import { NO_COMMIT, type TxnRow } from "./txn-row.ts";
 
 /** How often a commit is tried whose connection was lost before it could take effect. */
 const ATTEMPTS = 3;
@@ -21,11 +18,8 @@ const ATTEMPTS = 3;
 /** How many packs one transaction writes before the commit: 4 MiB. */
 const PACKS_PER_BATCH = 64;
 
-/** A commit whose rows have been put. */
-interface Issued {
-  readonly txn: TxnRow;
-  readonly settled: SettledCommit;
-}
+/** How many names one transaction commits at most, unless one write set has more: readers wait for it. */
+const MAX_GROUP_NAMES = 1000;
 
 /** What a committer works with. */
 export interface CommitterParts {
@@ -36,9 +30,25 @@ export interface CommitterParts {
   readonly durability: Durability;
 }
 
-/** Commits write sets, all or nothing. */
+/** A write set on its way. */
+interface Member {
+  readonly plan: CommitPlan;
+  readonly durability: Durability;
+  readonly resolve: (outcome: Committed) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Commits write sets, each all or nothing. Those that come while others are being committed wait, and
+ * then share one transaction.
+ */
 export class Committer {
   readonly #parts: CommitterParts;
+  readonly #foreseen = new WeakMap<CommitPlan, Foreseen>();
+  readonly #queue = new GroupQueue<Member>((group) => this.#run(group), {
+    sizeOf: ({ plan: { writeSet } }) => writeSet.names.length + writeSet.series.length,
+    maxSize: MAX_GROUP_NAMES,
+  });
 
   constructor(parts: CommitterParts) {
     this.#parts = parts;
@@ -49,7 +59,7 @@ export class Committer {
     const { context, durability } = this.#parts;
     const plan = planCommit(writeSet, context.owner);
     try {
-      const committed = await this.#commitWithRoom(plan, options.durability ?? durability);
+      const committed = await this.#commitPlan(plan, options.durability ?? durability);
       for (const content of stagedContents(plan)) content.end();
       return committed;
     } catch (error) {
@@ -59,46 +69,26 @@ export class Committer {
     }
   }
 
-  /** Commits; when the store is full, once more after orphans have been deleted. */
-  async #commitWithRoom(plan: CommitPlan, durability: Durability): Promise<Committed> {
-    try {
-      return await this.#commitUntilKnown(plan, durability);
-    } catch (error) {
-      if (!isOutOfRoom(error)) throw error;
-      await this.#parts.maintenance.gc();
-    }
-    try {
-      return await this.#commitUntilKnown(plan, durability);
-    } catch (cause) {
-      if (!isOutOfRoom(cause)) throw cause;
-      const action = `commit transaction ${plan.writeSet.id}`;
-      throw await quotaError(action, { needed: packBytes(plan), reclaimable: 0, cause });
-    }
+  async #commitPlan(plan: CommitPlan, durability: Durability): Promise<Committed> {
+    // Before it joins others, which need not wait for its bytes.
+    await this.#prepare(plan, durability);
+    return new Promise((resolve, reject) => {
+      this.#queue.join({ plan, durability, resolve, reject });
+    });
   }
 
-  /** Tries again whatever is known not to have taken effect. */
-  async #commitUntilKnown(plan: CommitPlan, durability: Durability): Promise<Committed> {
-    for (let attempt = 1; ; attempt += 1) {
-      const progress: { issued?: Issued } = {};
-      try {
-        await this.#parts.publisher.publish(plan.large);
-        // Not waited for: the commit's transaction spans the packs, so it begins when these have ended,
-        // and puts again what is not there. Its rows are made while the packs are written.
-        this.#prewrite(plan, durability).catch(() => {}); // the commit meets the same fault
-        return this.#committed(await this.#transact(plan, durability, progress));
-      } catch (error) {
-        if (!isConnectionLoss(error)) throw error;
-        this.#parts.context.database.reconnect();
-        const { issued } = progress;
-        if (issued && (await this.#isCommitted(plan.writeSet))) return this.#committed(issued);
-        if (attempt === ATTEMPTS) throw error;
-      }
-    }
+  async #prepare(plan: CommitPlan, durability: Durability): Promise<void> {
+    await this.#parts.publisher.publish(plan.large);
+    if (!plan.isPrewritten) return;
+    // What fails here is done with the commit, which meets the same fault.
+    const prewritten = this.#prewrite(plan, durability).catch(() => {});
+    const foreseen = await foresee(this.#parts.context, plan).catch(() => undefined);
+    if (foreseen) this.#foreseen.set(plan, foreseen);
+    await prewritten;
   }
 
   /** Writes packs that are too many to go with the commit: orphans until it names them. */
-  async #prewrite({ packs, isPrewritten }: CommitPlan, durability: Durability): Promise<void> {
-    if (!isPrewritten) return;
+  async #prewrite({ packs }: CommitPlan, durability: Durability): Promise<void> {
     const batches: Promise<void>[] = [];
     for (let at = 0; at < packs.length; at += PACKS_PER_BATCH) {
       batches.push(this.#writePacks(packs.slice(at, at + PACKS_PER_BATCH), durability));
@@ -112,59 +102,107 @@ export class Committer {
     });
   }
 
-  /** The one transaction of the commit. @param progress learns of the rows before the first is put */
-  async #transact(
-    plan: CommitPlan,
-    durability: Durability,
-    progress: { issued?: Issued },
-  ): Promise<Issued> {
-    const { context } = this.#parts;
-    const use = context.database.use(["oplog", "packs"], durability);
-    return use("readwrite", async (oplog) => {
-      const found = await readBasis(oplog, plan, context);
-      const issued = this.#settle(plan, found);
-      const rows = makeRows(plan, found, issued.settled, issued.txn);
-      progress.issued = issued;
-      // Commit point: once this transaction completes the change is durable and visible. Everything
-      // before it leaves orphans at most, and everything after it can be repeated.
-      putRows(oplog, rows);
-      return issued;
-    });
-  }
-
-  #settle(plan: CommitPlan, found: FoundRows): Issued {
-    const { writeSet } = plan;
-    const head = found.head ?? NO_COMMIT;
-    const [seq, time] = [head.seq + 1, nextTime(head.time)];
-    const { newestSegments } = found;
-    const settled = settle(writeSet, { seq, time, totals: head.totals, newestSegments });
-    const txn: Omit<TxnRow, "sum"> = {
-      seq,
-      id: writeSet.id,
-      time,
-      ...(writeSet.label !== undefined && { label: writeSet.label }),
-      kind: "user",
-      changeCount: settled.changes.length,
-      totals: settled.totals,
-      stored: storedAfter(plan, found),
-    };
-    return { settled, txn: seal(txnKey(seq), txn) };
-  }
-
-  /** Whether a commit took effect whose connection was lost. @throws COMMIT_UNKNOWN */
-  async #isCommitted(writeSet: WriteSet): Promise<boolean> {
+  /** Takes a group to its end: each member learns of its own. */
+  async #run(group: readonly Member[], mayCollect = true): Promise<void> {
     try {
-      const use = this.#parts.context.database.use("oplog");
-      return (await use("readonly", (oplog) => findCommit(oplog, writeSet))) !== undefined;
-    } catch (cause) {
-      const { id } = writeSet;
-      const message = `Cannot tell whether transaction ${id} is committed: its connection was lost`;
-      throw new CommitUnknownError(message, { txId: id, cause });
+      await this.#runUntilKnown(group);
+    } catch (error) {
+      if (isOutOfRoom(error) && mayCollect) await this.#collectAndRun(group);
+      else if (group.length > 1 && !isConnectionLoss(error)) {
+        await this.#runApart(group, mayCollect && !isOutOfRoom(error));
+      } else for (const member of group) member.reject(await explain(member, error));
     }
   }
 
-  #committed({ txn, settled }: Issued): Committed {
-    return { info: this.#parts.log.toCommitInfo(txn), settled };
+  /** When the store is full, once more after orphans have been deleted. */
+  async #collectAndRun(group: readonly Member[]): Promise<void> {
+    try {
+      await this.#parts.maintenance.gc();
+    } catch (error) {
+      for (const member of group) member.reject(error);
+      return;
+    }
+    await this.#run(group, false);
+  }
+
+  /** What one of them finds, or asks for, must not be the end of the others. */
+  async #runApart(group: readonly Member[], mayCollect: boolean): Promise<void> {
+    for (const member of group) await this.#run([member], mayCollect);
+  }
+
+  /** Tries again whatever is known not to have taken effect. */
+  async #runUntilKnown(members: readonly Member[]): Promise<void> {
+    let group = members;
+    for (let attempt = 1; group.length > 0; attempt += 1) {
+      const outcomes = new Map<CommitPlan, Outcome>();
+      try {
+        await this.#transact(group, outcomes);
+        return this.#tell(group, outcomes);
+      } catch (error) {
+        if (!isConnectionLoss(error)) throw error;
+        this.#parts.context.database.reconnect();
+        if (await this.#hasEnded(group, outcomes)) return;
+        if (attempt === ATTEMPTS) throw error;
+        group = await this.#prepareAgain(group);
+      }
+    }
+  }
+
+  #transact(group: readonly Member[], outcomes: Map<CommitPlan, Outcome>): Promise<void> {
+    const isStrict = group.some(({ durability }) => durability === "strict");
+    return commitGroup(this.#parts.context, {
+      plans: group.map(({ plan }) => plan),
+      durability: isStrict ? "strict" : "relaxed",
+      outcomes,
+      foreseen: this.#foreseen,
+    });
+  }
+
+  #tell(group: readonly Member[], outcomes: ReadonlyMap<CommitPlan, Outcome>): void {
+    for (const { plan, resolve, reject } of group) {
+      const outcome = outcomes.get(plan);
+      if (outcome && "issued" in outcome) {
+        const { txn, settled } = outcome.issued;
+        resolve({ info: this.#parts.log.toCommitInfo(txn), settled });
+      } else reject(outcome?.error);
+    }
+  }
+
+  /**
+   * Finds out what became of a group whose connection was lost, and tells its members if that is its
+   * end: its transaction took effect, or nobody can say.
+   */
+  async #hasEnded(group: readonly Member[], outcomes: Map<CommitPlan, Outcome>): Promise<boolean> {
+    const issued = group.filter(({ plan }) => isIssued(outcomes.get(plan)));
+    if (issued.length === 0) return false; // nothing was put
+    try {
+      if (!(await this.#areCommitted(issued))) return false;
+    } catch (cause) {
+      for (const { plan } of issued) outcomes.set(plan, { error: commitUnknown(plan, cause) });
+    }
+    this.#tell(group, outcomes);
+    return true;
+  }
+
+  async #areCommitted(members: readonly Member[]): Promise<boolean> {
+    const use = this.#parts.context.database.use("oplog");
+    const writeSets = members.map(({ plan }) => plan.writeSet);
+    const committed = await use("readonly", (oplog) => findCommitted(oplog, writeSets));
+    return writeSets.every(({ id }) => committed.has(id));
+  }
+
+  /** Publishes again what has gone meanwhile. Who cannot leaves the group. */
+  async #prepareAgain(group: readonly Member[]): Promise<Member[]> {
+    const prepared: Member[] = [];
+    for (const member of group) {
+      try {
+        await this.#prepare(member.plan, member.durability);
+        prepared.push(member);
+      } catch (error) {
+        member.reject(error);
+      }
+    }
+    return prepared;
   }
 
   /** Takes back what was prepared for a commit that did not happen; the staged bytes stay. */
@@ -179,12 +217,17 @@ export class Committer {
   }
 }
 
-/** Issues all requests in one task, and lets the transaction end. */
-function putRows(oplog: IDBObjectStore, { oplog: rows, packs, deleted }: RowWrites): void {
-  const { transaction } = oplog;
-  const packStore = transaction.objectStore("packs");
-  for (const key of deleted) oplog.delete(key);
-  for (const [key, row] of rows) oplog.put(row, key);
-  for (const [key, pack] of packs) packStore.put(pack, key);
-  transaction.commit();
+function isIssued(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && "issued" in outcome;
+}
+
+async function explain({ plan }: Member, cause: unknown): Promise<unknown> {
+  if (!isOutOfRoom(cause)) return cause;
+  const action = `commit transaction ${plan.writeSet.id}`;
+  return quotaError(action, { needed: packBytes(plan), reclaimable: 0, cause });
+}
+
+function commitUnknown({ writeSet: { id } }: CommitPlan, cause: unknown): CommitUnknownError {
+  const message = `Cannot tell whether transaction ${id} is committed: its connection was lost`;
+  return new CommitUnknownError(message, { txId: id, cause });
 }

@@ -1,10 +1,11 @@
-import { get } from "idb-keyval";
+import { get, promisifyRequest } from "idb-keyval";
 import type { ByteSource } from "../tinyfs/byte-source.ts";
 import type { Content } from "../tinyfs/entry.ts";
-import { TinyFSError } from "../tinyfs/errors.ts";
+import { isTinyFSError, TinyFSError } from "../tinyfs/errors.ts";
 import { bytesToSource } from "../tinyfs/streams.ts";
 import type { BlobRows } from "./blob-row.ts";
 import { isStaged, type StagedContent, storageOf } from "./content.ts";
+import type { ContentCache } from "./content-cache.ts";
 import type { PackKey } from "./keys.ts";
 import { idbKey, missingPack, readSlot, unsealPack } from "./packs.ts";
 import type { PondContext } from "./pond-context.ts";
@@ -13,40 +14,81 @@ import type { PondContext } from "./pond-context.ts";
 export class ContentOpener {
   readonly #context: PondContext;
   readonly #blobRows: BlobRows;
+  readonly #cache: ContentCache;
 
-  constructor(context: PondContext, blobRows: BlobRows) {
+  constructor(context: PondContext, blobRows: BlobRows, cache: ContentCache) {
     this.#context = context;
     this.#blobRows = blobRows;
+    this.#cache = cache;
   }
 
-  /** Opens committed or staged bytes. @throws CORRUPT_BLOB, CORRUPT_ROW, LARGE_FILE_NOT_FOUND */
-  async open(content: Content): Promise<ByteSource> {
+  /**
+   * Opens committed or staged bytes.
+   * @param transaction to read small ones in, where it spans packs
+   * @throws CORRUPT_BLOB, CORRUPT_ROW, LARGE_FILE_NOT_FOUND
+   */
+  async open(content: Content, transaction?: IDBTransaction): Promise<ByteSource> {
     if (isStaged(content)) return this.#openStaged(content);
     const storage = storageOf(content);
     if (storage.kind === "blob") return this.#openBlob(content);
-    return bytesToSource(await this.#readInline(content, storage));
+    return bytesToSource(await this.#readInline(content, storage, transaction));
   }
 
   async #openStaged({ bytes, sha256, size }: StagedContent): Promise<ByteSource> {
     const { engine } = this.#context;
-    if (bytes.kind === "temporary") return engine.openTemporary(bytes.temporary);
-    if (bytes.kind === "published") return engine.openBlob(sha256, size, bytes.temporary.pageSums);
+    if (bytes.kind === "temporary") {
+      return this.#untilEnd(await engine.openTemporary(bytes.temporary));
+    }
+    if (bytes.kind === "published") {
+      return this.#untilEnd(await engine.openBlob(sha256, size, bytes.temporary.pageSums));
+    }
     return bytesToSource(bytes.bytes);
   }
 
   async #openBlob({ sha256, size }: Content): Promise<ByteSource> {
     const row = await this.#blobRows.find(sha256);
-    if (row) return this.#context.engine.openBlob(sha256, size, row.pageSums);
+    if (row) {
+      return this.#untilEnd(await this.#context.engine.openBlob(sha256, size, row.pageSums));
+    }
     const message = `Cannot open large file "${sha256}": the log does not know it`;
     throw new TinyFSError("LARGE_FILE_NOT_FOUND", message, { sha256 });
+  }
+
+  /** A source that fails because the pond has ended tells why: the page sleeps, or it was closed. */
+  #untilEnd(source: ByteSource): ByteSource {
+    const { database } = this.#context;
+    return {
+      size: source.size,
+      read: async (start, end, signal) => {
+        try {
+          return await source.read(start, end, signal);
+        } catch (error) {
+          if (isTinyFSError(error, "POND_CLOSED") && database.ended) throw database.ended();
+          throw error;
+        }
+      },
+      close: () => source.close(),
+    };
   }
 
   async #readInline(
     { sha256 }: Content,
     { pack: key, slot }: { readonly pack: PackKey; readonly slot: number },
+    transaction: IDBTransaction | undefined,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const value: unknown = await get(idbKey(key), this.#context.database.use("packs"));
+    const cached = this.#cache.get(sha256);
+    if (cached) return cached;
+    const value = await this.#readPack(key, transaction);
     if (value === undefined) throw missingPack(key, sha256);
-    return readSlot(unsealPack(key, value), slot, sha256);
+    const bytes = await readSlot(unsealPack(key, value), slot, sha256);
+    this.#cache.keep(sha256, bytes);
+    return bytes;
+  }
+
+  #readPack(key: PackKey, transaction: IDBTransaction | undefined): Promise<unknown> {
+    if (!transaction?.objectStoreNames.contains("packs")) {
+      return get(idbKey(key), this.#context.database.use("packs"));
+    }
+    return promisifyRequest<unknown>(transaction.objectStore("packs").get(idbKey(key)));
   }
 }

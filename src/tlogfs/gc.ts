@@ -1,9 +1,13 @@
 import { promisifyRequest } from "idb-keyval";
-import { type Key, keysBelow } from "./keys.ts";
+import { blobKey, type Key, keysBelow, rangeAfter } from "./keys.ts";
 import { type Collected, LargeFileCollector } from "./large-file-collector.ts";
+import { hasRow } from "./oplog-rows.ts";
 import { PackSweeper } from "./pack-sweeper.ts";
 import type { PondContext } from "./pond-context.ts";
 import { type Swept, TemporarySweeper } from "./temporary-sweeper.ts";
+
+/** How many blobs one transaction looks at. */
+const PAGE_ROWS = 500;
 
 /** What a collection did, or with `dryRun` would do. */
 export interface GCStats {
@@ -38,8 +42,14 @@ export class GarbageCollector {
   }
 
   /** Deletes one large file, unless a row names it or somebody has to do with it. */
-  collect(sha256: string): Promise<Collected> {
-    return this.#largeFiles.collect(sha256);
+  async collect(sha256: string): Promise<void> {
+    await this.#largeFiles.collect([{ sha256, size: 0 }]);
+  }
+
+  /** The same of many. Returns how many bytes were freed. */
+  async collectAll(hashes: Iterable<string>): Promise<number> {
+    const candidates = [...hashes].map((sha256) => ({ sha256, size: 0 }));
+    return (await this.#largeFiles.collect(candidates)).bytes;
   }
 
   /** Sweeps the temporaries of tabs that are gone. */
@@ -56,45 +66,66 @@ export class GarbageCollector {
   async gc(options: GCOptions = {}): Promise<GCStats> {
     const temporaries = await this.#temporaries.sweep(options);
     const packs = await this.#packs.sweep(options);
-    const outcomes = await this.#gcLargeFiles(options);
-    const deleted = outcomes.flatMap((outcome) => (outcome.kind === "deleted" ? outcome : []));
-    const largeBytes = deleted.reduce((sum, { freedBytes }) => sum + freedBytes, 0);
+    const large = await this.#gcLargeFiles(options);
     return {
-      deletedCount: packs.count + deleted.length,
-      freedBytes: temporaries.bytes + packs.bytes + largeBytes,
-      skippedInUse: outcomes.filter(({ kind }) => kind === "in use").length,
+      deletedCount: packs.count + large.count,
+      freedBytes: temporaries.bytes + packs.bytes + large.bytes,
+      skippedInUse: large.inUse,
       sweptTemporaries: temporaries.count,
     };
   }
 
-  async #gcLargeFiles({ dryRun = false }: GCOptions): Promise<Collected[]> {
-    const outcomes: Collected[] = [];
-    const referenced = await this.#scanReferencedLargeFiles();
-    for (const [sha256, size] of await this.#scanLargeFilesDirectory()) {
-      if (referenced.has(sha256)) continue;
-      outcomes.push(await this.#largeFiles.collect(sha256, { dryRun, size }));
+  /** First what rows tell of and no other row names, then files that no row tells of. */
+  async #gcLargeFiles({ dryRun = false }: GCOptions): Promise<Collected> {
+    const sizes = dryRun ? await this.#sizesOfFiles() : undefined;
+    const total = { count: 0, bytes: 0, inUse: 0 };
+    const collect = async (hashes: readonly string[]) => {
+      const candidates = hashes.map((sha256) => ({ sha256, size: sizes?.get(sha256) ?? 0 }));
+      const { count, bytes, inUse } = await this.#largeFiles.collect(candidates, { dryRun });
+      total.count += count;
+      total.bytes += bytes;
+      total.inUse += inUse;
+    };
+    for await (const hashes of this.#unnamedBlobs()) await collect(hashes);
+    for await (const hashes of this.#unknownFiles()) await collect(hashes);
+    return total;
+  }
+
+  async #sizesOfFiles(): Promise<Map<string, number>> {
+    const files = await this.#context.engine.listBlobs();
+    return new Map(files.map(({ sha256, size }) => [sha256, size]));
+  }
+
+  /** Hashes of blobs that have a row, and that no other row names. */
+  async *#unnamedBlobs(): AsyncGenerator<string[], void> {
+    const { database } = this.#context;
+    for (let after: Key | undefined; ; ) {
+      const range = after ? rangeAfter(["blob"], after) : keysBelow("blob");
+      const { keys, unnamed } = await database.use("oplog")("readonly", async (oplog) => {
+        const page = (await promisifyRequest(oplog.getAllKeys(range, PAGE_ROWS))) as Key[];
+        const hashes = page.map(([, sha256]) => String(sha256));
+        const named = await Promise.all(
+          hashes.map((sha256) => hasRow(oplog, keysBelow("ref", sha256))),
+        );
+        return { keys: page, unnamed: hashes.filter((_, index) => !named[index]) };
+      });
+      if (unnamed.length > 0) yield unnamed;
+      after = keys.at(-1);
+      if (!after || keys.length < PAGE_ROWS) return;
     }
-    return outcomes;
   }
 
-  /** Sizes of all large files by their hash, and 0 for rows whose file is gone. */
-  async #scanLargeFilesDirectory(): Promise<Map<string, number>> {
+  /** Files whose commit did not come: no row tells of them. */
+  async *#unknownFiles(): AsyncGenerator<string[], void> {
     const { database, engine } = this.#context;
-    const keys = await database.use("oplog")("readonly", async (oplog) => {
-      return (await promisifyRequest(oplog.getAllKeys(keysBelow("blob")))) as Key[];
-    });
-    const files = await engine.listBlobs();
-    const sizes = new Map(keys.map(([, sha256]) => [String(sha256), 0]));
-    for (const { sha256, size } of files) sizes.set(sha256, size);
-    return sizes;
-  }
-
-  /** Hashes that some row names. */
-  async #scanReferencedLargeFiles(): Promise<Set<string>> {
-    const use = this.#context.database.use("oplog");
-    const keys = await use("readonly", async (oplog) => {
-      return (await promisifyRequest(oplog.getAllKeys(keysBelow("ref")))) as Key[];
-    });
-    return new Set(keys.map(([, sha256]) => String(sha256)));
+    const names = await engine.listBlobNames();
+    for (let at = 0; at < names.length; at += PAGE_ROWS) {
+      const page = names.slice(at, at + PAGE_ROWS);
+      const unknown = await database.use("oplog")("readonly", async (oplog) => {
+        const known = await Promise.all(page.map((sha256) => hasRow(oplog, blobKey(sha256))));
+        return page.filter((_, index) => !known[index]);
+      });
+      if (unknown.length > 0) yield unknown;
+    }
   }
 }

@@ -12,7 +12,8 @@ const FIRST_BUFFER_BYTES = 16_384;
 
 /** Where the bytes of a writer end up. */
 export interface WriterTarget {
-  createTemporary(): Promise<TemporaryWriter>;
+  /** @param sizeBytes - how many bytes are to come, where that is known */
+  createTemporary(sizeBytes?: number): Promise<TemporaryWriter>;
   /** Takes bytes that nobody else changes. */
   stageOwned(bytes: Uint8Array<ArrayBuffer>): Promise<Content>;
   stageTemporary(temporary: Temporary): Content;
@@ -36,6 +37,7 @@ export class HybridWriter implements ContentWriter {
   #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #filled = 0;
   #temporary: TemporaryWriter | undefined;
+  #expected: number | undefined;
   #flight: Promise<void> = Promise.resolve();
   #flyingBytes = 0;
   #dropped: Promise<void> = Promise.resolve();
@@ -50,6 +52,11 @@ export class HybridWriter implements ContentWriter {
   /** How many bytes are in memory at the moment. */
   get bufferedBytes(): number {
     return this.#filled + this.#flyingBytes;
+  }
+
+  /** See `ContentWriter.expect`. To be called before the first write. */
+  expect(sizeBytes: number): void {
+    this.#expected = sizeBytes;
   }
 
   /** Appends a copy of the chunk. @throws WRITER_CLOSED, QUOTA */
@@ -124,7 +131,7 @@ export class HybridWriter implements ContentWriter {
 
   /** Sends the buffer off. Waits for the one before it, not for this one. */
   async #flush(): Promise<void> {
-    this.#temporary ??= await this.#target.createTemporary();
+    this.#temporary ??= await this.#target.createTemporary(this.#expected);
     await this.#flight;
     this.#checkNotFailed();
     const sent = this.#takeBuffer();

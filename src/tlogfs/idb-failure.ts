@@ -2,10 +2,17 @@ import { QuotaError, TinyFSError } from "../tinyfs/errors.ts";
 
 /** Whether the connection broke, or the browser had a passing fault: worth a new connection. */
 export function isConnectionLoss(error: unknown): boolean {
-  // "Connection is closing", "Internal error opening backing store", "Connection to Indexed Database
-  // server lost", and transactions that end with a connection.
-  return ["InvalidStateError", "UnknownError", "AbortError"].includes(nameOf(error));
+  return PASSING_FAULTS.includes(nameOf(error));
 }
+
+const PASSING_FAULTS: readonly string[] = [
+  "InvalidStateError", // "The database connection is closing"
+  "UnknownError", // "Internal error opening backing store", "Connection to Indexed Database server lost"
+  "AbortError", // a transaction that ends with its connection, its error is null
+  "TransactionInactiveError", // the same, met by the next request
+  "NotReadableError", // "Failed to read large IndexedDB value"
+  "TimeoutError",
+];
 
 /** Whether IndexedDB had no room. */
 export function isOutOfRoom(error: unknown): boolean {
@@ -19,6 +26,10 @@ export function isOutOfRoom(error: unknown): boolean {
 export function storageUnavailable(action: string, cause: unknown): unknown {
   if (nameOf(cause) === "" || cause instanceof TinyFSError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
+  if (isOutOfRoom(cause)) {
+    const message = `Cannot ${action}: the store is full (${reason})`;
+    return new QuotaError(message, { needed: 0, free: 0, reclaimable: 0, cause });
+  }
   return new TinyFSError("STORAGE_UNAVAILABLE", `Cannot ${action}: ${reason}`, { cause });
 }
 
@@ -27,8 +38,9 @@ export async function quotaError(
   action: string,
   { needed, reclaimable, cause }: { needed: number; reclaimable: number; cause: unknown },
 ): Promise<QuotaError> {
-  const free = await freeBytes();
-  const message = `Cannot ${action}: the store is full (${needed} bytes needed, ${free} free)`;
+  // Chromium tells every origin that 10 GiB are free: what was refused was more than there is.
+  const free = Math.min(await freeBytes(), Math.max(0, needed - 1));
+  const message = `Cannot ${action}: the store is full (${needed} bytes needed, at most ${free} free)`;
   return new QuotaError(message, { needed, free, reclaimable, cause });
 }
 

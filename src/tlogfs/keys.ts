@@ -15,6 +15,9 @@ function newestFirst(number: number): number {
 /** The pond's own row. */
 export const META_KEY: Key = ["meta"];
 
+/** The same once more: with one damaged the other still opens the pond. */
+export const META_COPY_KEY: Key = ["meta", "copy"];
+
 /** The current row of a name. */
 export function dirKey({ dirId, name }: Place): Key {
   return ["dir", dirId, name];
@@ -79,6 +82,17 @@ export function oldRange(dirId: NodeId, after?: string): IDBKeyRange {
 export function rangeAfter(prefix: Key, after: IDBValidKey | undefined): IDBKeyRange {
   if (after === undefined) return keysBelow(...prefix);
   return IDBKeyRange.bound(after, [...prefix, []], true, true);
+}
+
+/** The ended rows of a name that were placed at or after a commit, newest first. */
+export function oldRangeSince({ dirId, name }: Place, seq: number): IDBKeyRange {
+  const prefix: Key = ["old", dirId, name];
+  return IDBKeyRange.bound(prefix, [...prefix, newestFirst(seq)], true, false);
+}
+
+/** Says that a node has no row any more, and that what it held is to be dropped. */
+export function deadKey(nodeId: NodeId): Key {
+  return ["dead", nodeId];
 }
 
 /** The ended rows of a name that were placed at or before a commit, newest first. */

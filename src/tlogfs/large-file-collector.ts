@@ -1,16 +1,39 @@
 import { isTinyFSError } from "../tinyfs/errors.ts";
-import { type BlobRow, keyOfBlob } from "./blob-row.ts";
+import type { BlobRow } from "./blob-row.ts";
 import { blobKey, keysBelow, txnKey } from "./keys.ts";
 import { blobLockName } from "./names.ts";
 import { hasRow, readRow, seal } from "./oplog-rows.ts";
 import type { PondContext } from "./pond-context.ts";
+import type { HeldLock } from "./pond-locks.ts";
 import { readHead } from "./txn-row.ts";
 
-/** What became of a large file: deleted, with its size in bytes; still named by a row; or in use. */
-export type Collected =
-  | { readonly kind: "deleted"; readonly freedBytes: number }
-  | { readonly kind: "referenced" }
-  | { readonly kind: "in use" };
+/** How many are deleted at a time. */
+const BATCH = 250;
+
+/** A large file, and its size in bytes where it is known. */
+export interface Candidate {
+  readonly sha256: string;
+  readonly size: number;
+}
+
+/** What became of large files. */
+export interface Collected {
+  /** Files and rows without files that were deleted. */
+  readonly count: number;
+  /** Bytes of the files. */
+  readonly bytes: number;
+  /** Those that no row names, and that a commit or a reader has to do with. */
+  readonly inUse: number;
+}
+
+interface Held extends Candidate {
+  readonly lock: HeldLock;
+}
+
+interface Unnamed extends Candidate {
+  /** What its row says, where there is one and it is whole. */
+  readonly rowSize: number | undefined;
+}
 
 /** Deletes large files that no row names. */
 export class LargeFileCollector {
@@ -21,62 +44,109 @@ export class LargeFileCollector {
   }
 
   /**
-   * Deletes one, unless a row names it, or a commit or a reader has to do with it.
-   * @param dryRun only tells, with the size that the file is known to have
+   * Deletes large files, except those that a row names, or a commit or a reader has to do with.
+   * @param dryRun only tells, with the sizes that the files are known to have
    */
   async collect(
-    sha256: string,
-    { dryRun = false, size = 0 }: { readonly dryRun?: boolean; readonly size?: number } = {},
+    candidates: readonly Candidate[],
+    { dryRun = false }: { readonly dryRun?: boolean } = {},
   ): Promise<Collected> {
+    const total = { count: 0, bytes: 0, inUse: 0 };
+    for (let at = 0; at < candidates.length; at += BATCH) {
+      const { count, bytes, inUse } = await this.#batch(candidates.slice(at, at + BATCH), dryRun);
+      total.count += count;
+      total.bytes += bytes;
+      total.inUse += inUse;
+    }
+    return total;
+  }
+
+  async #batch(candidates: readonly Candidate[], dryRun: boolean): Promise<Collected> {
     const { locks, pond } = this.#context;
-    const lock = await locks.holdIfFree(blobLockName(pond, sha256));
-    if (!lock) return { kind: "in use" };
+    const taken = await Promise.all(
+      candidates.map(async (candidate) => {
+        const lock = await locks.holdForDeletion(blobLockName(pond, candidate.sha256));
+        return lock && { ...candidate, lock };
+      }),
+    );
+    const held = taken.flatMap((one) => one ?? []);
     try {
-      // Read under the lock: a commit may have come since the scan, and none can come now.
-      if (await this.#isReferenced(sha256)) return { kind: "referenced" };
-      return dryRun ? { kind: "deleted", freedBytes: size } : await this.#delete(sha256);
+      // Read under the locks: a commit may have come since the scan, and none can come now.
+      const unnamed = await this.#withoutReference(held);
+      const inUse = candidates.length - held.length;
+      if (!dryRun) return await this.#delete(unnamed, inUse);
+      return { count: unnamed.length, bytes: sumSizes(unnamed), inUse };
     } finally {
-      await lock.release();
+      await Promise.all(held.map(({ lock }) => lock.release()));
     }
   }
 
-  #isReferenced(sha256: string): Promise<boolean> {
-    return this.#context.database.use("oplog")("readonly", (oplog) => {
-      return hasRow(oplog, keysBelow("ref", sha256));
+  #withoutReference(held: readonly Held[]): Promise<Unnamed[]> {
+    return this.#context.database.use("oplog")("readonly", async (oplog) => {
+      const found = await Promise.all(
+        held.map(async ({ sha256, size }) => {
+          const [isNamed, row] = await Promise.all([
+            hasRow(oplog, keysBelow("ref", sha256)),
+            findBlobRow(oplog, { sha256, size: Number.NaN }),
+          ]);
+          const rowSize = row && !Number.isNaN(row.size) ? row.size : undefined;
+          return isNamed ? [] : { sha256, size, rowSize };
+        }),
+      );
+      return found.flat();
     });
   }
 
-  async #delete(sha256: string): Promise<Collected> {
-    const freedBytes = await this.#removeFile(sha256);
-    if (freedBytes === undefined) return { kind: "in use" };
-    // The file goes first: what is left after a crash between the two is a row without a file,
-    // which the next collection drops, and which no commit takes for the file.
-    await this.#context.database.use("oplog")("readwrite", (oplog) => dropBlobRow(oplog, sha256));
-    return { kind: "deleted", freedBytes };
-  }
-
-  /** Deletes the file and returns its size in bytes, or `undefined` where somebody reads it. */
-  async #removeFile(sha256: string): Promise<number | undefined> {
-    try {
-      return (await this.#context.engine.removeBlob(sha256)) ?? 0;
-    } catch (error) {
-      if (isTinyFSError(error, "STORAGE_UNAVAILABLE")) return undefined;
-      throw error;
+  async #delete(unnamed: readonly Unnamed[], inUse: number): Promise<Collected> {
+    const blobs = unnamed.map(({ sha256, rowSize }) => ({ sha256, size: rowSize }));
+    const sizes = await this.#context.engine.removeBlobs(blobs);
+    const gone = blobs.flatMap(({ sha256 }, index) => {
+      const size = sizes[index];
+      return size === undefined ? [] : { sha256, size };
+    });
+    // The files go first: what is left after a crash between the two is rows without files, which the
+    // next collection drops, and which no commit takes for the files.
+    if (gone.length > 0) {
+      const use = this.#context.database.use("oplog", "relaxed");
+      await use("readwrite", (oplog) => dropBlobRows(oplog, gone));
     }
+    return {
+      count: gone.length,
+      bytes: sumSizes(gone),
+      inUse: inUse + blobs.length - gone.length,
+    };
   }
 }
 
-/** Takes a blob's row away, and the blob from the pond's totals. */
-async function dropBlobRow(oplog: IDBObjectStore, sha256: string): Promise<void> {
-  const [row, head] = await Promise.all([
-    readRow<BlobRow>(oplog, blobKey(sha256)),
+function sumSizes(files: readonly { readonly size: number }[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Takes blobs' rows away, and the blobs from the pond's totals. */
+async function dropBlobRows(oplog: IDBObjectStore, files: readonly Candidate[]): Promise<void> {
+  const [head, ...found] = await Promise.all([
     readHead(oplog),
+    ...files.map((file) => findBlobRow(oplog, file)),
   ]);
-  if (!row) return;
-  oplog.delete(keyOfBlob(row));
-  if (!head) return;
-  const { blobs, blobBytes, inlineBytes } = head.stored;
-  const stored = { blobs: blobs - 1, blobBytes: blobBytes - row.size, inlineBytes };
+  const rows = found.flatMap((row) => row ?? []);
+  for (const { sha256 } of rows) oplog.delete(blobKey(sha256));
+  if (!head || rows.length === 0) return;
+  const { stored } = head;
+  const blobs = stored.blobs - rows.length;
+  const blobBytes = stored.blobBytes - sumSizes(rows);
   const key = txnKey(head.seq);
-  oplog.put(seal(key, { ...head, stored }), key);
+  oplog.put(seal(key, { ...head, stored: { ...stored, blobs, blobBytes } }), key);
+}
+
+/** A blob's row; of a damaged one what its file says. */
+async function findBlobRow(
+  oplog: IDBObjectStore,
+  { sha256, size }: Candidate,
+): Promise<Candidate | undefined> {
+  try {
+    return await readRow<BlobRow>(oplog, blobKey(sha256));
+  } catch (error) {
+    if (isTinyFSError(error, "CORRUPT_ROW")) return { sha256, size };
+    throw error;
+  }
 }

@@ -1,8 +1,9 @@
 import { promisifyRequest } from "idb-keyval";
 import type { Change, CommitInfo, Head } from "../tinyfs/change.ts";
-import { TinyFSError } from "../tinyfs/errors.ts";
+import { HistoryTruncatedError } from "../tinyfs/errors.ts";
 import type { LogRange } from "../tinyfs/persistence.ts";
-import { changesKey, changesRangeAfter, txnRange } from "./keys.ts";
+import { changesKey, changesRangeAfter, keysBelow, seqOfTxnKey, txnRange } from "./keys.ts";
+import { findMeta } from "./meta.ts";
 import { readFirst, readRow, readRows, unseal } from "./oplog-rows.ts";
 import type { PondDatabase } from "./pond-database.ts";
 import { type ChangesRow, keyOfTxn, NO_COMMIT, readHead, type TxnRow, toHead } from "./txn-row.ts";
@@ -12,9 +13,9 @@ const PAGE_ROWS = 100;
 
 /** The commits of a pond. */
 export class Log {
-  readonly #database: PondDatabase;
+  readonly #database: Pick<PondDatabase, "use">;
 
-  constructor(database: PondDatabase) {
+  constructor(database: Pick<PondDatabase, "use">) {
     this.#database = database;
   }
 
@@ -36,16 +37,23 @@ export class Log {
     return this.#database.use("oplog")("readonly", (oplog) => findSeqAt(oplog, timeMicros));
   }
 
-  /** Lists commits, page by page as they are asked for. */
-  async *commits(range: LogRange = {}): AsyncGenerator<CommitInfo, void> {
-    let { from = 1, to = Number.POSITIVE_INFINITY } = range;
-    while (from <= to) {
-      const page = range.reverse ? await this.#newestOf(from, to) : await this.#oldestOf(from, to);
-      for (const row of page) yield this.toCommitInfo(row);
-      const last = page.at(-1);
-      if (!last || page.length < PAGE_ROWS) return;
-      if (range.reverse) to = last.seq - 1;
-      else from = last.seq + 1;
+  /**
+   * Lists commits, page by page as they are asked for; where no first one is said, from the oldest on
+   * since which none has been dropped. @throws HISTORY_TRUNCATED
+   */
+  async *commits({
+    from,
+    to = Number.POSITIVE_INFINITY,
+    reverse = false,
+  }: LogRange = {}): AsyncGenerator<CommitInfo, void> {
+    let [low, high] = [from && Math.max(1, from), to];
+    for (;;) {
+      const page = await this.#page({ from: low, to: high, reverse });
+      for (const row of page.rows) yield this.toCommitInfo(row);
+      const last = page.rows.at(-1);
+      if (!last || page.rows.length < PAGE_ROWS) return;
+      if (reverse) [low, high] = [page.from, last.seq - 1];
+      else low = last.seq + 1;
     }
   }
 
@@ -68,23 +76,45 @@ export class Log {
     }
   }
 
-  #newestOf(from: number, to: number): Promise<TxnRow[]> {
-    return this.#database.use("oplog")("readonly", (oplog) => {
-      return readRows<TxnRow>(oplog, txnRange(from, to), keyOfTxn, PAGE_ROWS);
+  #page(range: PageRange): Promise<LogPage> {
+    return this.#database.use("oplog")("readonly", async (oplog) => {
+      const [meta, key] = await Promise.all([
+        findMeta(oplog),
+        promisifyRequest(oplog.getKey(keysBelow("txn"))),
+      ]);
+      const from = range.from ?? meta?.logStart ?? 1;
+      const to = Math.min(range.to, key === undefined ? 0 : seqOfTxnKey(key));
+      if (from > to) return { rows: [], from };
+      const all = txnRange(from, to);
+      const rows = range.reverse
+        ? await readRows<TxnRow>(oplog, all, keyOfTxn, PAGE_ROWS)
+        : await readLast(oplog, all);
+      const step = range.reverse ? -1 : 1;
+      const first = range.reverse ? to : from;
+      const count = Math.min(PAGE_ROWS, to - from + 1);
+      const isWhole =
+        rows.length === count && rows.every(({ seq }, index) => seq === first + index * step);
+      if (!isWhole) throw truncated(`list the commits from ${from} on`);
+      return { rows, from };
     });
-  }
-
-  #oldestOf(from: number, to: number): Promise<TxnRow[]> {
-    return this.#database.use("oplog")("readonly", (oplog) => readLast(oplog, txnRange(from, to)));
   }
 }
 
+/** A part of the log; without `from` it begins where the log does. */
+interface PageRange {
+  readonly from: number | undefined;
+  readonly to: number;
+  readonly reverse: boolean;
+}
+
+interface LogPage {
+  readonly rows: readonly TxnRow[];
+  readonly from: number;
+}
+
 /** The error for what retention has dropped. */
-function truncated(action: string): TinyFSError {
-  return new TinyFSError(
-    "HISTORY_TRUNCATED",
-    `Cannot ${action}: that part of the history was dropped`,
-  );
+function truncated(action: string): HistoryTruncatedError {
+  return new HistoryTruncatedError(`Cannot ${action}: that part of the history was dropped`);
 }
 
 /** The last rows of a range, the very last one first. */
@@ -112,9 +142,10 @@ async function findSeqAt(oplog: IDBObjectStore, timeMicros: number): Promise<num
     if (row && row.time > timeMicros) high = row.seq - 1;
     else low = middle;
   }
+  // Rows of tagged commits may stand alone: then the commit that is asked for was among the dropped.
   const found = await readNewestUpTo(oplog, low);
-  if (!found && low > 0) throw truncated(`find the commit of time ${timeMicros}`);
-  return found?.seq ?? NO_COMMIT.seq;
+  if ((found?.seq ?? 0) !== low) throw truncated(`find the commit of time ${timeMicros}`);
+  return low;
 }
 
 function readNewestUpTo(oplog: IDBObjectStore, seq: number): Promise<TxnRow | undefined> {
@@ -122,20 +153,20 @@ function readNewestUpTo(oplog: IDBObjectStore, seq: number): Promise<TxnRow | un
   return readFirst<TxnRow>(oplog, txnRange(1, seq), keyOfTxn);
 }
 
-/** All changes of the commits after one, oldest first. @throws HISTORY_TRUNCATED when some are gone */
+/** The changes of the commits after one in chunks, oldest first. @throws HISTORY_TRUNCATED when some are gone */
 export async function readChangesAfter(
   oplog: IDBObjectStore,
   seq: number,
   head: number,
-): Promise<Change[]> {
+): Promise<ChangesRow[]> {
   const [txns, chunks] = await Promise.all([
     readRows<TxnRow>(oplog, txnRange(seq + 1, head), keyOfTxn),
     readRows<ChangesRow>(oplog, changesRangeAfter(seq), (row) => changesKey(row.seq, row.n)),
   ]);
-  const changes = chunks.flatMap((chunk) => chunk.changes);
+  const found = chunks.reduce((count, { changes }) => count + changes.length, 0);
   const expected = txns.reduce((count, { changeCount }) => count + changeCount, 0);
-  if (txns.length !== head - seq || changes.length !== expected) {
+  if (txns.length !== head - seq || found !== expected) {
     throw truncated(`commit on top of commit ${seq}`);
   }
-  return changes;
+  return chunks;
 }

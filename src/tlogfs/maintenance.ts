@@ -1,4 +1,7 @@
+import type { CheckOptions, CheckReport, RepairReport } from "./check/report.ts";
 import type { GarbageCollector, GCOptions, GCStats } from "./gc.ts";
+import type { HistoryKeeper } from "./history-keeper.ts";
+import type { Pins } from "./pins.ts";
 import type { PondContext } from "./pond-context.ts";
 
 /**
@@ -7,10 +10,13 @@ import type { PondContext } from "./pond-context.ts";
  */
 export class Maintenance {
   readonly #context: PondContext;
+  readonly #pins: Pins;
   #collector: Promise<GarbageCollector> | undefined;
+  #keeper: Promise<HistoryKeeper> | undefined;
 
-  constructor(context: PondContext) {
+  constructor(context: PondContext, pins: Pins) {
     this.#context = context;
+    this.#pins = pins;
   }
 
   /** Sweeps temporaries, packs and large files. */
@@ -31,6 +37,39 @@ export class Maintenance {
   /** Sweeps packs whose commit did not come. */
   async sweepPacks(): Promise<void> {
     await (await this.#load()).sweepPacks();
+  }
+
+  /** Tags, pins and retention. */
+  history(): Promise<HistoryKeeper> {
+    this.#keeper ??= Promise.all([import("./history-keeper.ts"), this.#load()]).then(
+      ([{ HistoryKeeper: Keeper }, collector]) => {
+        return new Keeper({ context: this.#context, pins: this.#pins, collector });
+      },
+    );
+    return this.#keeper;
+  }
+
+  /** Applies the pond's own policy. */
+  async retain(signal: AbortSignal): Promise<void> {
+    await (await this.history()).retain(signal);
+  }
+
+  /** At most how many bytes the pond's own policy would free: see `PondStats.reclaimable`. */
+  async reclaimable(): Promise<number> {
+    const { findReclaimable } = await import("./retention/reclaimable.ts");
+    return findReclaimable(this.#context);
+  }
+
+  /** Finds every fault. */
+  async check(options: CheckOptions): Promise<CheckReport> {
+    const { checkPond } = await import("./check/checker.ts");
+    return checkPond(this.#context, options);
+  }
+
+  /** Mends what a check has found. */
+  async repair(report: CheckReport): Promise<RepairReport> {
+    const { repairPond } = await import("./check/repairer.ts");
+    return repairPond(this.#context, report);
   }
 
   #load(): Promise<GarbageCollector> {

@@ -1,13 +1,9 @@
-import { TinyFSError } from "../tinyfs/errors.ts";
-import { META_KEY } from "./keys.ts";
+import { isTinyFSError, TinyFSError } from "../tinyfs/errors.ts";
+import { DEFAULT_RETENTION, type RetentionPolicy } from "../tinyfs/retention.ts";
+import type { BlobStore } from "./blob-engine.ts";
+import { META_COPY_KEY, META_KEY } from "./keys.ts";
 import { FORMAT_VERSION, missingPond } from "./open-database.ts";
 import { readRow, type Sealed, seal } from "./oplog-rows.ts";
-
-/** Which old versions are kept: at least so many of each file, and all of the last days. */
-export interface RetentionPolicy {
-  readonly keepVersions: number;
-  readonly keepForDays: number;
-}
 
 /** The pond's own row. */
 export interface PondMeta extends Sealed {
@@ -21,15 +17,18 @@ export interface PondMeta extends Sealed {
   readonly minWriter: number;
   /** Below this commit history may have been dropped. */
   readonly horizon: number;
+  /** Below this commit the log is not whole. Default 1. */
+  readonly logStart?: number;
+  /** The newest commit when retention last changed a current row: before rows read by then are old. */
+  readonly spliced?: number;
   readonly retention: RetentionPolicy;
+  readonly blobs: BlobStore;
   /** Commits by name. */
   readonly tags: Readonly<Record<string, number>>;
 }
 
-const DEFAULT_RETENTION: RetentionPolicy = { keepVersions: 10, keepForDays: 7 };
-
-/** Puts the row of a new pond. */
-export function putNewMeta(oplog: IDBObjectStore): void {
+/** Puts the row of a new pond. @param blobs where it is going to keep its large files */
+export function putNewMeta(oplog: IDBObjectStore, blobs: BlobStore = "opfs"): void {
   const meta: Omit<PondMeta, "sum"> = {
     id: crypto.randomUUID(),
     created: Date.now() * 1000,
@@ -38,16 +37,34 @@ export function putNewMeta(oplog: IDBObjectStore): void {
     minWriter: FORMAT_VERSION,
     horizon: 0,
     retention: DEFAULT_RETENTION,
+    blobs,
     tags: {},
   };
-  oplog.put(seal(META_KEY, meta), META_KEY);
+  putMeta(oplog, meta);
 }
 
-/** The pond's row. @throws POND_MISSING, CORRUPT_ROW */
+/** Puts the pond's row, and its copy: whoever changes it does it here. */
+export function putMeta(oplog: IDBObjectStore, meta: Omit<PondMeta, "sum">): void {
+  for (const key of [META_KEY, META_COPY_KEY]) oplog.put(seal(key, meta), key);
+}
+
+/** The pond's row, or its copy where the row is damaged. @throws POND_MISSING, CORRUPT_ROW */
 export async function readMeta(oplog: IDBObjectStore, pond: string): Promise<PondMeta> {
-  const meta = await readRow<PondMeta>(oplog, META_KEY);
+  const meta = await findMeta(oplog);
   if (!meta) throw missingPond(pond);
   return meta;
+}
+
+/** The pond's row, or its copy, where there is one. @throws CORRUPT_ROW */
+export async function findMeta(oplog: IDBObjectStore): Promise<PondMeta | undefined> {
+  try {
+    return await readRow<PondMeta>(oplog, META_KEY);
+  } catch (error) {
+    if (!isTinyFSError(error, "CORRUPT_ROW")) throw error;
+    const copy = await readRow<PondMeta>(oplog, META_COPY_KEY);
+    if (!copy) throw error;
+    return copy;
+  }
 }
 
 /** @throws FORMAT_TOO_NEW when this version of the library cannot read, or write, the pond */

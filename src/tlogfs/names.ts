@@ -39,6 +39,21 @@ export function writeLockName(pond: string, { dirId, name }: Place): string {
   return `${databaseName(pond)}/write/${dirId}/${name}`;
 }
 
+/** Held beside it: who the writer is. The id of the transaction follows. */
+export function writerLockPrefix(pond: string, { dirId, name }: Place): string {
+  return `${databaseName(pond)}/writer/${dirId}/${name}/`;
+}
+
+/** Held shared by whoever reads a commit that retention may not drop. */
+export function pinLockName(pond: string, seq: number | ""): string {
+  return `${databaseName(pond)}/pin/${seq}`;
+}
+
+/** Held by the tab that drops old versions. */
+export function vacuumLockName(pond: string): string {
+  return `${databaseName(pond)}/vacuum`;
+}
+
 /** Held by the tab that sweeps. */
 export function sweepLockName(pond: string): string {
   return `${databaseName(pond)}/sweep`;

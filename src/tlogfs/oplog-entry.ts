@@ -1,4 +1,11 @@
-import type { Entry, RowEnd, Segment, SegmentRow, SupersededEntry } from "../tinyfs/entry.ts";
+import type {
+  Entry,
+  Place,
+  RowEnd,
+  Segment,
+  SegmentRow,
+  SupersededEntry,
+} from "../tinyfs/entry.ts";
 import type { NodeId } from "../tinyfs/node-id.ts";
 import { type StorageStrategy, type StoredContent, storageOf } from "./content.ts";
 import type { Sealed } from "./oplog-rows.ts";
@@ -18,6 +25,7 @@ export interface OplogEntry extends Omit<Entry, "content" | "partId">, Sealed {
 export interface EndedOplogEntry extends OplogEntry {
   readonly endSeq: number;
   readonly end: RowEnd;
+  readonly to?: Place;
 }
 
 /** A segment in a row of a series. */

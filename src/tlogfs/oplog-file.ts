@@ -8,7 +8,7 @@ import type {
   FileWriter,
   FileWriterOptions,
 } from "../tinyfs/file.ts";
-import { writeLockName } from "./names.ts";
+import { writeLockName, writerLockPrefix } from "./names.ts";
 import type { HeldLock, PondLocks } from "./pond-locks.ts";
 
 /** Whether a transaction of this tab has a writer open on a file. */
@@ -38,13 +38,22 @@ export class OpLogFiles {
     const key = writeLockName(this.#parts.pond, place);
     const present = this.#busy.get(key);
     if (present) return present;
-    const file: OpLogFile = new OpLogFile(key, this.#parts, {
+    const names = { lock: key, signPrefix: writerLockPrefix(this.#parts.pond, place) };
+    const file: OpLogFile = new OpLogFile(names, this.#parts, {
       present: () => this.#busy.get(key) ?? file,
       enter: () => this.#busy.set(key, file),
       leave: () => this.#busy.delete(key),
     });
     return file;
   }
+}
+
+/** The names of the locks of a file. */
+interface LockNames {
+  /** Whose holder may write. */
+  readonly lock: string;
+  /** The beginning of the name by which the holder says which transaction it is. */
+  readonly signPrefix: string;
 }
 
 /** How a file tells that it has a writer. */
@@ -57,15 +66,15 @@ interface Registration {
 
 /** A file in the log. It owns the write state; other tabs are kept off by a Web Lock. */
 export class OpLogFile implements File {
-  readonly #lockName: string;
+  readonly #names: LockNames;
   readonly #parts: OpLogFileParts;
   readonly #registration: Registration;
   #state: TransactionWriteState = { kind: "Ready" };
   #waiting = 0;
   #released: Promise<void> = Promise.resolve();
 
-  constructor(lockName: string, parts: OpLogFileParts, registration: Registration) {
-    this.#lockName = lockName;
+  constructor(names: LockNames, parts: OpLogFileParts, registration: Registration) {
+    this.#names = names;
     this.#parts = parts;
     this.#registration = registration;
   }
@@ -102,20 +111,25 @@ export class OpLogFile implements File {
     }
   }
 
-  async #stage(lock: HeldLock, { signal }: FileWriterOptions): Promise<FileWriter> {
+  async #stage(lock: HeldLock, { txId, signal }: FileWriterOptions): Promise<FileWriter> {
+    // Shared: the transaction may have written the file before, and that lock may not be free yet.
+    const signing = this.#parts.locks.hold(this.#names.signPrefix + txId, { mode: "shared" });
+    const held = [lock];
     try {
+      held.push(await signing);
       const writer = await this.#parts.stage(signal);
       return {
+        expect: (sizeBytes) => writer.expect?.(sizeBytes),
         write: (chunk) => writer.write(chunk),
         close: () => writer.close(),
         abort: () => writer.abort(),
         release: once(() => {
-          this.#release(lock);
+          this.#release(held);
           this.#leave();
         }),
       };
     } catch (error) {
-      this.#release(lock);
+      this.#release(held);
       throw error;
     }
   }
@@ -123,31 +137,31 @@ export class OpLogFile implements File {
   async #lock(options: FileWriterOptions): Promise<HeldLock> {
     const { path, wait = false, signal } = options;
     if (wait !== false) return this.#waitForLock(wait, options);
-    if (this.#state.kind === "WritingInTransaction") throw this.#alreadyBeingWritten(path);
+    if (this.#state.kind === "WritingInTransaction") throw await this.#alreadyBeingWritten(path);
     // The browser frees a lock some time after its release: that is no other writer.
     await this.#released;
     signal?.throwIfAborted();
-    const lock = await this.#parts.locks.holdIfFree(this.#lockName);
-    if (!lock) throw this.#alreadyBeingWritten(path);
+    const lock = await this.#parts.locks.holdIfFree(this.#names.lock);
+    if (!lock) throw await this.#alreadyBeingWritten(path);
     return lock;
   }
 
   async #waitForLock(wait: true | number, options: FileWriterOptions): Promise<HeldLock> {
     const { path, signal } = options;
-    if (wait === true) return this.#parts.locks.hold(this.#lockName, { signal });
+    if (wait === true) return this.#parts.locks.hold(this.#names.lock, { signal });
     const timeout = AbortSignal.timeout(wait);
     const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
     try {
-      return await this.#parts.locks.hold(this.#lockName, { signal: either });
+      return await this.#parts.locks.hold(this.#names.lock, { signal: either });
     } catch (error) {
-      if (error === timeout.reason) throw this.#alreadyBeingWritten(path);
+      if (error === timeout.reason) throw await this.#alreadyBeingWritten(path);
       throw error;
     }
   }
 
-  #release(lock: HeldLock): void {
+  #release(held: readonly HeldLock[]): void {
     this.#state = { kind: "Ready" };
-    this.#released = lock.release();
+    this.#released = Promise.all(held.map((lock) => lock.release())).then(() => {});
   }
 
   #enter(): void {
@@ -163,10 +177,13 @@ export class OpLogFile implements File {
     });
   }
 
-  #alreadyBeingWritten(path: string): FileBusyError {
-    const txId = this.#state.kind === "WritingInTransaction" ? this.#state.txId : undefined;
-    const holder = txId === undefined ? "another tab" : `transaction ${txId}`;
-    const message = `Cannot write "${path}": it is already being written by ${holder}`;
+  /** Of a writer in another tab only the transaction is known, and that once it is open. */
+  async #alreadyBeingWritten(path: string): Promise<FileBusyError> {
+    const own = this.heldBy();
+    const txId = own ?? (await this.#parts.locks.findSuffix(this.#names.signPrefix));
+    const holder = txId === undefined ? "" : ` in transaction ${txId}`;
+    const where = own === undefined ? " by another tab" : "";
+    const message = `Cannot write "${path}": it is already being written${where}${holder}`;
     return new FileBusyError("ALREADY_BEING_WRITTEN", message, { path, ...(txId && { txId }) });
   }
 }

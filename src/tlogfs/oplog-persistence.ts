@@ -1,69 +1,100 @@
 import type { ByteSource } from "../tinyfs/byte-source.ts";
 import type { CommitInfo, Head, PondTotals } from "../tinyfs/change.ts";
-import type { Content, Entry, Place, SegmentRow, SupersededEntry } from "../tinyfs/entry.ts";
-import { isTinyFSError, TinyFSError } from "../tinyfs/errors.ts";
+import type {
+  Content,
+  Entry,
+  Place,
+  RowRef,
+  SegmentRow,
+  SupersededEntry,
+} from "../tinyfs/entry.ts";
+import { isTinyFSError, recordError, reviveError, TinyFSError } from "../tinyfs/errors.ts";
 import type { ContentWriter } from "../tinyfs/file.ts";
 import type { NodeId } from "../tinyfs/node-id.ts";
 import type {
   CommitOptions,
   Committed,
-  Durability,
   LogRange,
-  Page,
   PersistenceLayer,
+  Pin,
+  TreeOptions,
 } from "../tinyfs/persistence.ts";
+import type { RetentionPolicy, Tag, VacuumOptions, VacuumReport } from "../tinyfs/retention.ts";
+import type { Page } from "../tinyfs/tree.ts";
 import type { WriteSet } from "../tinyfs/write-set.ts";
-import { BlobRows } from "./blob-row.ts";
-import { Committer } from "./committer.ts";
-import { ContentOpener } from "./content-opener.ts";
+import type { CheckOptions, CheckReport, RepairReport } from "./check/report.ts";
+import { CommitNotifier } from "./commit-notifier.ts";
+import { type CacheStats, ContentCache } from "./content-cache.ts";
 import type { GCOptions, GCStats } from "./gc.ts";
 import { storageUnavailable } from "./idb-failure.ts";
+import { LastingPins } from "./lasting-pins.ts";
 import { Log } from "./log.ts";
-import { Maintenance } from "./maintenance.ts";
+import { NewestTree, NewestTrees } from "./newest-tree.ts";
 import { type OpenOptions, openContext } from "./open-pond.ts";
-import { type OpLogFile, OpLogFiles } from "./oplog-file.ts";
+import type { OpLogFile } from "./oplog-file.ts";
+import type { PageLifecycle } from "./page-lifecycle.ts";
 import type { PondContext } from "./pond-context.ts";
-import { Publisher } from "./publisher.ts";
-import { OplogReader } from "./reader.ts";
-import { Staging } from "./staging.ts";
+import { formatChanged } from "./pond-database.ts";
+import { PondParts } from "./pond-parts.ts";
+import {
+  entriesAt,
+  entryAt,
+  lastEnded,
+  NOW,
+  newestSegment,
+  previousEntry,
+  type RowQuery,
+  segmentsAt,
+} from "./reader.ts";
 import { NO_COMMIT, type StoredTotals } from "./txn-row.ts";
 
 /** What a pond holds and what it takes up. */
 export interface PondStats extends PondTotals, StoredTotals {
   /** Bytes that need not be stored because versions share them. */
   readonly dedupSavings: number;
+  /**
+   * At most how many bytes the stored policy would free now: those of versions that ended before what
+   * `keepFor` keeps, or all history without it. What `keepVersions` keeps of them is not taken off, and
+   * what crashes left is not counted: `vacuum` and `gc` with `dryRun` look closer.
+   */
+  readonly reclaimable: number;
+  /** How well small files that were read before are found in this tab's memory. */
+  readonly cache: CacheStats;
 }
 
 /** The pond in IndexedDB and large files: see `PersistenceLayer` for what its methods promise. */
 export class OpLogPersistence implements PersistenceLayer {
-  readonly #context: PondContext;
+  readonly #options: OpenOptions;
+  readonly #id: string;
   readonly #log: Log;
-  readonly #reader: OplogReader;
-  readonly #staging: Staging;
-  readonly #opener: ContentOpener;
-  readonly #files: OpLogFiles;
-  readonly #maintenance: Maintenance;
-  readonly #committer: Committer;
-  #background: Promise<unknown> = Promise.resolve();
+  readonly #cache: ContentCache;
+  readonly #newest = new NewestTrees(() => this.#beginNewest("oplog"));
+  readonly #newestWithBytes = new NewestTrees(() => this.#beginNewest(["oplog", "packs"]));
+  readonly #notifier: CommitNotifier;
+  readonly #lifecycle: PageLifecycle | undefined;
+  readonly #pins = new LastingPins();
+  readonly #onSuspend = new Set<(reason: TinyFSError) => void>();
+  #parts: PondParts;
+  #ended: TinyFSError | undefined;
   #closing: Promise<void> | undefined;
 
   /** Around what is open already: see `open`. */
-  constructor(context: PondContext, durability: Durability) {
-    const { database, pond, locks } = context;
-    const blobRows = new BlobRows(database);
-    this.#context = context;
-    this.#log = new Log(database);
-    this.#reader = new OplogReader(database);
-    this.#maintenance = new Maintenance(context);
-    this.#staging = new Staging(context, blobRows, this.#maintenance);
-    this.#opener = new ContentOpener(context, blobRows);
-    this.#files = new OpLogFiles({ pond, locks, stage: (signal) => this.stage(signal) });
-    this.#committer = new Committer({
-      context,
-      publisher: new Publisher(context, this.#staging),
-      log: this.#log,
-      maintenance: this.#maintenance,
-      durability,
+  constructor(context: PondContext, options: OpenOptions, lifecycle?: PageLifecycle) {
+    this.#options = options;
+    this.#id = context.id;
+    this.#log = new Log({
+      use: (names, durability) => async (mode, work) => {
+        const { database } = (await this.#awake()).context;
+        return database.use(names, durability)(mode, work);
+      },
+    });
+    this.#cache = new ContentCache(options.cacheBytes);
+    this.#notifier = new CommitNotifier(context.pond);
+    this.#parts = this.#assemble(context);
+    this.#lifecycle = lifecycle;
+    lifecycle?.follow({
+      sleep: (reason) => this.#suspend(reason),
+      wake: (signal) => this.#resume(signal),
     });
   }
 
@@ -72,25 +103,33 @@ export class OpLogPersistence implements PersistenceLayer {
    * @throws POND_MISSING with `mustExist` or `expect`; nothing was made
    * @throws FORMAT_TOO_NEW a newer version of the library has written it
    * @throws STORAGE_UNAVAILABLE the browser lacks or refuses what a pond stands on
+   * @throws SUSPENDED the browser put the page to sleep meanwhile
    */
   static async open(options: OpenOptions): Promise<OpLogPersistence> {
-    const context = await openContext(options);
-    const persistence = new OpLogPersistence(context, options.durability ?? "strict");
-    // Waited for, since a large file may be missing until it is found here. A pond that cannot be
-    // swept can still be read, and says of each file whether its bytes are there.
-    await persistence.#maintenance.sweepTemporaries().catch(() => {}); // the next gc does it again, and tells
-    if (options.signal?.aborted) {
-      await persistence.close();
-      throw options.signal.reason;
+    const { page = globalThis.document?.defaultView ?? undefined, signal } = options;
+    const lifecycle = page && (await followPage(page, options.name));
+    const given = firstOf(signal, lifecycle?.nextSleep);
+    try {
+      const context = await openContext({ ...options, signal: given });
+      const persistence = new OpLogPersistence(context, options, lifecycle);
+      // Waited for, since a large file may be missing until it is found here. A pond that cannot be
+      // swept can still be read, and says of each file whether its bytes are there.
+      await persistence.#parts.maintenance.sweepTemporaries().catch(() => {}); // the next gc does it again, and tells
+      if (given?.aborted) {
+        await persistence.close();
+        throw given.reason;
+      }
+      persistence.#sweepPacks();
+      return persistence;
+    } catch (error) {
+      lifecycle?.close();
+      throw error;
     }
-    // Orphans only take room: nobody waits for their end.
-    persistence.#background = persistence.#maintenance.sweepPacks().catch(() => {}); // the next gc does it again
-    return persistence;
   }
 
   /** The pond's UUID. */
   get id(): string {
-    return this.#context.id;
+    return this.#id;
   }
 
   head(): Promise<Head> {
@@ -101,33 +140,42 @@ export class OpLogPersistence implements PersistenceLayer {
     return this.#guard("find a commit", () => this.#log.seqAt(timeMicros));
   }
 
+  newestTree({ withBytes }: TreeOptions = {}): Promise<NewestTree> {
+    return (withBytes ? this.#newestWithBytes : this.#newest).get();
+  }
+
   entryAt(place: Place, seq: number): Promise<Entry | undefined> {
-    return this.#guard(`read "${place.name}"`, () => this.#reader.entryAt(place, seq));
+    return this.#read(`read "${place.name}"`, entryAt(place), seq);
   }
 
   entriesAt(dirId: NodeId, seq: number, page: Page): Promise<readonly Entry[]> {
-    return this.#guard("list a directory", () => this.#reader.entriesAt(dirId, seq, page));
+    return this.#read("list a directory", entriesAt(dirId, page), seq);
   }
 
   previousEntry(entry: Entry): Promise<SupersededEntry | undefined> {
-    return this.#guard(`read "${entry.name}"`, () => this.#reader.previousEntry(entry));
+    return this.#read(`read "${entry.name}"`, previousEntry(entry), NOW);
   }
 
   lastEnded(place: Place, seq: number): Promise<SupersededEntry | undefined> {
-    return this.#guard(`read "${place.name}"`, () => this.#reader.lastEnded(place, seq));
+    return this.#read(`read "${place.name}"`, lastEnded(place), seq);
   }
 
   segmentsAt(nodeId: NodeId, seq: number): Promise<readonly SegmentRow[]> {
-    return this.#guard("read a series", () => this.#reader.segmentsAt(nodeId, seq));
+    return this.#read("read a series", segmentsAt(nodeId), seq);
   }
 
   newestSegment(nodeId: NodeId, seq: number): Promise<SegmentRow | undefined> {
-    return this.#guard("read a series", () => this.#reader.newestSegment(nodeId, seq));
+    return this.#read("read a series", newestSegment(nodeId), seq);
   }
 
   commit(writeSet: WriteSet, options?: CommitOptions): Promise<Committed> {
     const action = `commit transaction ${writeSet.id}`;
-    return this.#guard(action, () => this.#committer.commit(writeSet, options));
+    return this.#guard(action, async ({ writing, retention }) => {
+      const committed = await (await writing).commit(writeSet, options);
+      retention.committed(committed);
+      this.#notifier.committed();
+      return committed;
+    });
   }
 
   async *commits(range?: LogRange): AsyncGenerator<CommitInfo, void> {
@@ -136,33 +184,103 @@ export class OpLogPersistence implements PersistenceLayer {
   }
 
   async stage(signal?: AbortSignal): Promise<ContentWriter> {
-    this.#checkOpen();
-    const { HybridWriter } = await import("./hybrid-writer.ts");
-    return new HybridWriter(this.#staging, signal);
+    return this.#guard("store bytes", async ({ writing }) => (await writing).stage(signal));
   }
 
   async stageBytes(bytes: Uint8Array): Promise<Content> {
     this.#checkOpen();
     const owned = new Uint8Array(bytes); // a copy, and of the view alone
-    return this.#guard("store bytes", () => this.#staging.stageOwned(owned));
+    return this.#guard("store bytes", async ({ writing }) => (await writing).stageOwned(owned));
   }
 
-  discard(content: Content): Promise<void> {
-    return this.#staging.discard(content);
+  async discard(content: Content): Promise<void> {
+    await (await this.#parts.writing).discard(content);
   }
 
   open(content: Content): Promise<ByteSource> {
-    return this.#guard("open a file", () => this.#opener.open(content));
+    return this.#guard("open a file", ({ opener }) => opener.open(content));
   }
 
   fileAt(place: Place): OpLogFile {
     this.#checkOpen();
-    return this.#files.at(place);
+    return this.#parts.files.at(place);
+  }
+
+  onCommit(listener: () => void): () => void {
+    this.#checkOpen();
+    return this.#notifier.onCommit(listener);
+  }
+
+  onSuspend(listener: (reason: TinyFSError) => void): () => void {
+    this.#onSuspend.add(listener);
+    return () => this.#onSuspend.delete(listener);
+  }
+
+  pin(seq: number): Promise<Pin> {
+    return this.#guard(`pin commit ${seq}`, async ({ pins }) => {
+      return this.#pins.add(seq, await pins.pin(seq));
+    });
+  }
+
+  tags(): Promise<readonly Tag[]> {
+    return this.#guard("read the tags", async ({ maintenance }) =>
+      (await maintenance.history()).tags(),
+    );
+  }
+
+  tag(name: string, seq: number): Promise<void> {
+    return this.#guard(`tag commit ${seq}`, async ({ maintenance }) => {
+      return (await maintenance.history()).tag(name, seq);
+    });
+  }
+
+  untag(name: string): Promise<void> {
+    return this.#guard(`drop tag "${name}"`, async ({ maintenance }) => {
+      return (await maintenance.history()).untag(name);
+    });
+  }
+
+  async vacuum(policy?: RetentionPolicy, options: VacuumOptions = {}): Promise<VacuumReport> {
+    try {
+      return await this.#guard("drop old versions", async ({ maintenance }) => {
+        return (await maintenance.history()).vacuum(policy, options);
+      });
+    } catch (error) {
+      options.signal?.throwIfAborted(); // it says why better than what it interrupted
+      throw error;
+    }
+  }
+
+  async checkUnused(row: RowRef): Promise<void> {
+    await this.#guard(`purge "${row.name}"`, async ({ maintenance }) => {
+      await (await maintenance.history()).checkUnused(row);
+    });
+  }
+
+  async purge(row: RowRef): Promise<void> {
+    await this.#guard(`purge "${row.name}"`, async ({ maintenance }) => {
+      await (await maintenance.history()).purge(row);
+    });
+  }
+
+  /** Finds every fault: see `CheckReport`. */
+  check(options: CheckOptions = {}): Promise<CheckReport> {
+    return this.#guard("check the pond", ({ maintenance }) => maintenance.check(options));
+  }
+
+  /** Mends what a check has found, and reports what became of each finding. */
+  repair(report: CheckReport): Promise<RepairReport> {
+    return this.#guard("repair the pond", ({ maintenance }) => maintenance.repair(report));
   }
 
   /** Deletes what no row names: temporaries and packs of dead tabs, and large files. */
   gc(options?: GCOptions): Promise<GCStats> {
-    return this.#guard("collect garbage", () => this.#maintenance.gc(options));
+    return this.#guard("collect garbage", ({ maintenance }) => maintenance.gc(options));
+  }
+
+  /** See `PondStats.reclaimable`. */
+  reclaimable(): Promise<number> {
+    return this.#guard("estimate", ({ maintenance }) => maintenance.reclaimable());
   }
 
   /** What the pond holds and what it takes up, from running totals. */
@@ -170,7 +288,8 @@ export class OpLogPersistence implements PersistenceLayer {
     const newest = await this.#guard("read the newest commit", () => this.#log.newest());
     const { totals, stored } = newest ?? NO_COMMIT;
     const dedupSavings = totals.versionBytes - stored.blobBytes - stored.inlineBytes;
-    return { ...totals, ...stored, dedupSavings };
+    const reclaimable = await this.reclaimable();
+    return { ...totals, ...stored, dedupSavings, reclaimable, cache: this.#cache.stats() };
   }
 
   close(): Promise<void> {
@@ -179,11 +298,10 @@ export class OpLogPersistence implements PersistenceLayer {
   }
 
   async #close(): Promise<void> {
-    const { database, engine, locks } = this.#context;
-    const closed = database.close(pondClosed);
-    await Promise.allSettled([closed, engine.close(), this.#background]);
-    // The owner's lock goes last: until then nobody may sweep what this object has left.
-    await locks.close(pondClosed());
+    this.#lifecycle?.close();
+    this.#notifier.close();
+    this.#onSuspend.clear();
+    await this.#parts.close(pondClosed);
   }
 
   #isClosed(): boolean {
@@ -192,19 +310,119 @@ export class OpLogPersistence implements PersistenceLayer {
 
   #checkOpen(): void {
     if (this.#isClosed()) throw pondClosed();
+    if (this.#ended) throw this.#ended;
   }
 
-  /** Gives the browser's errors a code. What fails because the pond was closed says so. */
-  async #guard<Value>(action: string, work: () => Promise<Value>): Promise<Value> {
+  #assemble(context: PondContext): PondParts {
+    const { durability = "strict" } = this.#options;
+    const stage = (signal?: AbortSignal) => this.stage(signal);
+    const parts = new PondParts(context, {
+      log: this.#log,
+      cache: this.#cache,
+      durability,
+      stage,
+    });
+    context.database.onEnd = (reason) => {
+      this.#ended = reason;
+      this.#suspend(reason);
+      this.#lifecycle?.close();
+      this.#notifier.close(); // whoever waits for commits finds out
+    };
+    return parts;
+  }
+
+  /** Orphans only take room: nobody waits for their end. */
+  #sweepPacks(): void {
+    this.#parts.background = this.#parts.maintenance.sweepPacks().catch(() => {}); // the next gc does it again
+  }
+
+  /** Ends all that is open, and lets go of what others could wait for. */
+  #suspend(reason: TinyFSError): void {
+    this.#notifier.sleep();
+    for (const listener of [...this.#onSuspend]) listener(reason);
+    this.#parts.drop((cause) => again(reason, cause));
+  }
+
+  /** Begins anew: what was left in the sleep may have been swept meanwhile. */
+  async #resume(signal: AbortSignal): Promise<void> {
     this.#checkOpen();
+    const options = { ...this.#options, mustExist: true, expect: this.#id, signal };
+    const context = await openContext(options).catch((error: unknown) => {
+      throw isTinyFSError(error, "FORMAT_TOO_NEW") ? formatChanged(options.name, error) : error;
+    });
+    this.#parts = this.#assemble(context);
+    if (this.#isClosed() || signal.aborted) {
+      const reason = this.#isClosed() ? pondClosed : () => signal.reason as TinyFSError;
+      await this.#parts.close(reason);
+      throw reason();
+    }
+    const { pins } = this.#parts;
+    await this.#pins.renew((seq) => pins.pin(seq));
+    this.#sweepPacks();
+    this.#notifier.wake();
+  }
+
+  /** The parts that work now; after a sleep they are made anew. */
+  async #awake(): Promise<PondParts> {
+    this.#checkOpen();
+    const waking = this.#lifecycle?.awake();
+    if (waking !== undefined) await waking;
+    return this.#parts;
+  }
+
+  #read<Found>(action: string, query: RowQuery<Found>, seq: number): Promise<Found> {
+    return this.#guard(action, ({ reader }) => reader.read(query, seq));
+  }
+
+  #beginNewest(stores: "oplog" | ["oplog", "packs"]): Promise<NewestTree> {
+    const open = (content: Content, transaction: IDBTransaction) => {
+      return this.#guard("open a file", ({ opener }) => opener.open(content, transaction));
+    };
+    return this.#guard("read the newest commit", ({ context: { database } }) => {
+      return database.use(stores)("readonly", (oplog) => new NewestTree(oplog, this, open));
+    });
+  }
+
+  /** Gives the browser's errors a code. What fails because the pond was closed, or suspended, says so. */
+  async #guard<Value>(action: string, work: (parts: PondParts) => Promise<Value>): Promise<Value> {
+    this.#checkOpen();
+    const waking = this.#lifecycle?.awake();
+    if (waking !== undefined) await waking;
+    const parts = this.#parts;
     try {
-      return await work();
+      return await work(parts);
     } catch (error) {
-      const isAnswer = isTinyFSError(error) && error.code !== "STORAGE_UNAVAILABLE";
-      if (this.#isClosed() && !isAnswer) throw pondClosed(error);
+      if (parts.ended && !isAnswer(error)) throw parts.ended(error);
       throw storageUnavailable(action, error);
     }
   }
+}
+
+async function followPage(page: EventTarget, pond: string): Promise<PageLifecycle> {
+  const { PageLifecycle: Lifecycle } = await import("./page-lifecycle.ts");
+  return new Lifecycle(page, pond);
+}
+
+function firstOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
+  const given = signals.filter((signal) => signal !== undefined);
+  return given.length > 1 ? AbortSignal.any(given) : given[0];
+}
+
+/** Whether an error says more than that its pond has ended. */
+function isAnswer(error: unknown): boolean {
+  return (
+    isTinyFSError(error) && error.code !== "STORAGE_UNAVAILABLE" && error.code !== "POND_CLOSED"
+  );
+}
+
+/** The same error for another call: one object has one cause. */
+function again({ code, message, name }: TinyFSError, cause: unknown): TinyFSError {
+  return reviveError({
+    name,
+    message,
+    fields: { code },
+    ...(cause !== undefined && { cause: recordError(cause) }),
+  }) as TinyFSError;
 }
 
 function pondClosed(cause?: unknown): TinyFSError {

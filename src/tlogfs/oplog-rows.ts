@@ -23,7 +23,8 @@ export function unseal<Row extends Sealed>(key: readonly unknown[], row: unknown
   return row as Row;
 }
 
-function isIntact(key: readonly unknown[], row: unknown): boolean {
+/** Whether a row is what was put under this key. */
+export function isIntact(key: readonly unknown[], row: unknown): boolean {
   if (typeof row !== "object" || row === null) return false;
   try {
     return (row as Sealed).sum === rowSum(key, row);

@@ -89,6 +89,28 @@ export function raiseCounts(key: PackKey, pack: Pack, added: ReadonlyMap<number,
   return sealPack(key, { offsets: pack.offsets, counts }, pack.bytes);
 }
 
+/**
+ * A pack that fewer rows use. The bytes of slots that none uses go; the others keep their numbers.
+ * @param taken how many less by slot
+ */
+export function lowerCounts(key: PackKey, pack: Pack, taken: ReadonlyMap<number, number>): Pack {
+  const counts = pack.counts.map((count, slot) => Math.max(0, count - (taken.get(slot) ?? 0)));
+  const offsets = [0];
+  const kept: Uint8Array[] = [];
+  counts.forEach((count, slot) => {
+    const used = count > 0 ? pack.bytes.subarray(pack.offsets[slot], pack.offsets[slot + 1]) : [];
+    if (used.length > 0) kept.push(used as Uint8Array);
+    offsets.push((offsets.at(-1) ?? 0) + used.length);
+  });
+  const bytes = new Uint8Array(offsets.at(-1) ?? 0);
+  let at = 0;
+  for (const piece of kept) {
+    bytes.set(piece, at);
+    at += piece.byteLength;
+  }
+  return sealPack(key, { offsets, counts }, bytes);
+}
+
 function sealPack(
   key: PackKey,
   table: Omit<PackTable, "sum">,

@@ -13,7 +13,10 @@ const ATTEMPTS = 3;
  */
 export class PondDatabase {
   readonly pond: string;
+  /** Called when the connection has ended for good and not by `close`. */
+  onEnd: ((reason: TinyFSError) => void) | undefined;
   #connection: Promise<IDBDatabase> | undefined;
+  #opened: IDBDatabase | undefined;
   #ended: (() => TinyFSError) | undefined;
 
   /** Without a connection: see `open`. */
@@ -43,15 +46,20 @@ export class PondDatabase {
           return await runIn(transaction, () => callback(transaction.objectStore(first)));
         } catch (error) {
           if (mode !== "readonly" || attempt === ATTEMPTS || !isConnectionLoss(error)) throw error;
-          this.#connection = undefined;
+          this.#drop(transaction.db);
         }
       }
     };
   }
 
+  /** The error of every call from now on; `undefined` as long as the connection is made again. */
+  get ended(): (() => TinyFSError) | undefined {
+    return this.#ended;
+  }
+
   /** Forgets a connection that failed, so that the next call makes a new one. */
   reconnect(): void {
-    this.#connection = undefined;
+    this.#drop(this.#opened);
   }
 
   /** Ends the connection; what runs in it finishes. Later calls fail with this error. */
@@ -68,13 +76,13 @@ export class PondDatabase {
     durability: Durability = "strict",
   ): Promise<IDBTransaction> {
     for (let attempt = 1; ; attempt += 1) {
-      const connection = await this.#connect({});
+      const opened = await this.#connect({});
       if (this.#ended) throw this.#ended();
       try {
-        return connection.transaction(names, mode, { durability });
+        return opened.transaction(names, mode, { durability });
       } catch (error) {
         if (attempt === ATTEMPTS || !isConnectionLoss(error)) throw this.#unavailable(error);
-        this.#connection = undefined;
+        this.#drop(opened);
       }
     }
   }
@@ -84,37 +92,49 @@ export class PondDatabase {
     if (this.#connection !== undefined) return this.#connection;
     const connection = openDatabase(this.pond, options).then((opened) => this.#watch(opened));
     this.#connection = connection;
-    connection.catch(() => this.#forget(connection));
+    connection.catch(() => {
+      if (this.#connection === connection) this.#connection = undefined;
+    });
     return connection;
   }
 
   #watch(opened: IDBDatabase): IDBDatabase {
-    const connection = this.#connection;
-    opened.onclose = () => this.#forget(connection);
+    this.#opened = opened;
+    opened.onclose = () => this.#drop(opened);
     opened.onversionchange = ({ newVersion }) => {
-      this.#ended ??= () => (newVersion === null ? this.#deleted() : this.#upgraded());
-      opened.close();
+      if (!this.#ended) {
+        this.#ended = () => (newVersion === null ? this.#deleted() : formatChanged(this.pond));
+        this.onEnd?.(this.#ended());
+      }
+      opened.close(); // what runs in it finishes: nothing is written once the other one begins
     };
     return opened;
   }
 
-  #forget(connection: Promise<IDBDatabase> | undefined): void {
-    if (this.#connection === connection) this.#connection = undefined;
+  /** Closes a connection that failed, and forgets it unless a new one has taken its place. */
+  #drop(failed: IDBDatabase | undefined): void {
+    if (!failed) return;
+    failed.close(); // what runs in it may finish
+    if (this.#opened !== failed) return;
+    this.#opened = undefined;
+    this.#connection = undefined;
   }
 
   #deleted(): TinyFSError {
     return new PondMissingError(`Cannot use pond "${this.pond}": it was deleted`);
   }
 
-  #upgraded(): TinyFSError {
-    return new FormatChangedError(
-      `Cannot use pond "${this.pond}": a newer version of the library has opened it. Reload the page`,
-    );
-  }
-
   #unavailable(error: unknown): unknown {
     return storageUnavailable(`use pond "${this.pond}"`, error);
   }
+}
+
+/** The error for a pond that a newer version of the library has taken over. */
+export function formatChanged(pond: string, cause?: unknown): FormatChangedError {
+  return new FormatChangedError(
+    `Cannot use pond "${pond}": a newer version of the library has opened it. Reload the page`,
+    { cause },
+  );
 }
 
 async function runIn<Value>(

@@ -1,5 +1,7 @@
 /** A Web Lock that is held until it is released. */
 export interface HeldLock {
+  /** Whether nobody has released it, nor the pond it belongs to. */
+  readonly isHeld: boolean;
   /** Resolves when others can have the lock. May be called again. */
   release(): Promise<void>;
 }
@@ -17,6 +19,7 @@ export interface LockRequest {
 export class PondLocks {
   readonly #held = new Set<HeldLock>();
   readonly #closing = new AbortController();
+  #filesAtRest: Promise<unknown> = Promise.resolve();
 
   /** Waits for a lock. @throws what `signal` was aborted with, or what the pond was closed with */
   async hold(name: string, { mode = "exclusive", signal }: LockRequest = {}): Promise<HeldLock> {
@@ -33,34 +36,64 @@ export class PondLocks {
     return this.#request(name, { mode, ifAvailable: true });
   }
 
-  /** Which of these locks somebody holds, in whichever tab. */
-  async findHeld(names: ReadonlySet<string>): Promise<Set<string>> {
-    const { held = [] } = await navigator.locks.query();
-    return new Set(held.flatMap(({ name }) => (name !== undefined && names.has(name) ? name : [])));
+  /** Takes a lock under which a file is deleted, if it is free. It outlasts `close` until files are at rest. */
+  async holdForDeletion(name: string): Promise<HeldLock | undefined> {
+    this.#closing.signal.throwIfAborted();
+    const lock = await requestLock(name, { mode: "exclusive", ifAvailable: true });
+    return lock && { ...lock, release: () => this.#filesAtRest.then(() => lock.release()) };
   }
 
-  /** Frees all locks; whoever waits for one is rejected with the reason. */
-  async close(reason: Error): Promise<void> {
+  /** Which of these locks somebody holds, in whichever tab. */
+  async findHeld(names: ReadonlySet<string>): Promise<Set<string>> {
+    const held = await heldNames();
+    return new Set(held.filter((name) => names.has(name)));
+  }
+
+  /** What follows this prefix in the names of all locks that somebody holds, in whichever tab. */
+  async findSuffixes(prefix: string): Promise<string[]> {
+    const found = (await heldNames()).filter((name) => name.startsWith(prefix));
+    return found.map((name) => name.slice(prefix.length));
+  }
+
+  /** What follows this prefix in the name of a lock that somebody holds. */
+  async findSuffix(prefix: string): Promise<string | undefined> {
+    const found = (await heldNames()).find((name) => name.startsWith(prefix));
+    return found?.slice(prefix.length);
+  }
+
+  /**
+   * Frees all locks, at once; whoever waits for one is rejected with the reason.
+   * @param filesAtRest resolves when nothing that was begun on files is under way any more
+   */
+  async close(reason: Error, filesAtRest: Promise<unknown> = Promise.resolve()): Promise<void> {
+    this.#filesAtRest = filesAtRest;
     this.#closing.abort(reason);
     await Promise.all([...this.#held].map((lock) => lock.release()));
   }
 
   async #request(name: string, options: LockOptions): Promise<HeldLock | undefined> {
     const held = await requestLock(name, options);
-    if (held) this.#track(held);
-    return held && { release: () => this.#release(held) };
-  }
-
-  #track(held: HeldLock): void {
+    if (!held) return undefined;
     this.#held.add(held);
     // The request may have been granted while the pond closed.
     if (this.#closing.signal.aborted) void this.#release(held);
+    return {
+      get isHeld() {
+        return held.isHeld;
+      },
+      release: () => this.#release(held),
+    };
   }
 
   #release(held: HeldLock): Promise<void> {
     this.#held.delete(held);
     return held.release();
   }
+}
+
+async function heldNames(): Promise<string[]> {
+  const { held = [] } = await navigator.locks.query();
+  return held.flatMap(({ name }) => name ?? []);
 }
 
 function requestLock(name: string, options: LockOptions): Promise<HeldLock | undefined> {
@@ -71,12 +104,15 @@ function requestLock(name: string, options: LockOptions): Promise<HeldLock | und
         return;
       }
       return new Promise<void>((free) => {
-        resolve({
+        const held = {
+          isHeld: true,
           release() {
+            held.isHeld = false;
             free();
             return released;
           },
-        });
+        };
+        resolve(held);
       });
     });
     released.catch(reject);

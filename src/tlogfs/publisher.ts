@@ -1,3 +1,4 @@
+import { SuspendedError } from "../tinyfs/errors.ts";
 import type { Temporary } from "./blob-engine.ts";
 import type { StagedContent } from "./content.ts";
 import { blobLockName } from "./names.ts";
@@ -25,7 +26,10 @@ export class Publisher {
 
   async #publish(content: StagedContent): Promise<void> {
     const { locks, pond, engine } = this.#context;
-    content.lease ??= await locks.hold(blobLockName(pond, content.sha256), { mode: "shared" });
+    // A lease that the sleep of the page has ended kept nothing from being collected.
+    if (!content.lease?.isHeld) {
+      content.lease = await locks.hold(blobLockName(pond, content.sha256), { mode: "shared" });
+    }
     const temporary = await this.#temporaryOf(content);
     if (!temporary) return;
     await engine.publish(temporary);
@@ -35,7 +39,10 @@ export class Publisher {
   /** What is to be published, or `undefined` where the blob is there and whole. */
   async #temporaryOf(content: StagedContent): Promise<Temporary | undefined> {
     const { bytes, sha256, size } = content;
-    if (bytes.kind === "temporary" || bytes.kind === "published") return bytes.temporary;
+    if (bytes.kind === "temporary" || bytes.kind === "published") {
+      this.#checkOwner(bytes.temporary);
+      return bytes.temporary;
+    }
     if (bytes.kind === "known") {
       const isWhole = await this.#context.engine.verifyBlob(sha256, size, bytes.pageSums);
       if (isWhole) return undefined;
@@ -44,5 +51,13 @@ export class Publisher {
     const temporary = await this.#staging.writeTemporary(bytes.bytes.slice(), sha256);
     content.bytes = { kind: "temporary", temporary };
     return temporary;
+  }
+
+  /** What was written before the page slept may have been swept since, in part or while it is moved. */
+  #checkOwner({ path }: Temporary): void {
+    const { owner, pond } = this.#context;
+    if (path.includes(`/${owner}/`)) return;
+    const message = `Cannot commit to pond "${pond}": the browser put the page to sleep after "${path}" was written`;
+    throw new SuspendedError(message);
   }
 }

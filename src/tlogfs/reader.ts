@@ -1,7 +1,8 @@
 import { promisifyRequest } from "idb-keyval";
 import type { Entry, Place, SegmentRow, SupersededEntry } from "../tinyfs/entry.ts";
+import { HistoryTruncatedError } from "../tinyfs/errors.ts";
 import type { NodeId } from "../tinyfs/node-id.ts";
-import type { Page } from "../tinyfs/persistence.ts";
+import type { Page } from "../tinyfs/tree.ts";
 import {
   dirKey,
   dirRange,
@@ -21,79 +22,113 @@ import {
   toSegmentRow,
 } from "./oplog-entry.ts";
 import { readFirst, readRow, readRows } from "./oplog-rows.ts";
+import type { Pins } from "./pins.ts";
 import type { PondDatabase } from "./pond-database.ts";
 
-/** Reads rows as of a commit. */
+/** As of now, in the transaction that is read in: every current row counts. */
+export const NOW: number = Number.POSITIVE_INFINITY;
+
+/** A way to read the log: what it finds as of a commit, in a transaction of its own or in a longer one. */
+export type RowQuery<Found> = (oplog: IDBObjectStore, seq: number) => Promise<Found>;
+
+/** Reads rows as of a commit, each time in a transaction of its own. */
 export class OplogReader {
   readonly #database: PondDatabase;
+  readonly #pins: Pins;
 
-  constructor(database: PondDatabase) {
+  constructor(database: PondDatabase, pins: Pins) {
     this.#database = database;
+    this.#pins = pins;
   }
 
-  /** The row at a name. */
-  entryAt(place: Place, seq: number): Promise<Entry | undefined> {
-    return this.#read(async (oplog) => {
-      const current = await readRow<OplogEntry>(oplog, dirKey(place));
-      if (current && current.placedSeq <= seq) return toEntry(current);
-      const ended = await readNewestEnded(oplog, place, seq);
-      return ended && seq < ended.endSeq ? withoutEnd(ended) : undefined;
+  /** What a query finds as of a commit. @throws HISTORY_TRUNCATED */
+  read<Found>(query: RowQuery<Found>, seq: number): Promise<Found> {
+    return this.#database.use("oplog")("readonly", async (oplog) => {
+      if (seq === NOW || this.#pins.has(seq)) return query(oplog, seq);
+      // In the same transaction: what is not found may be what was dropped.
+      const [found] = await Promise.all([query(oplog, seq), this.#pins.check(oplog, seq)]);
+      return found;
     });
   }
+}
 
-  /** A page of a directory's rows. */
-  entriesAt(dirId: NodeId, seq: number, { after, limit }: Page): Promise<readonly Entry[]> {
-    if (limit <= 0) return Promise.resolve([]);
-    return this.#read(async (oplog) => {
-      const [head, current] = await Promise.all([
-        promisifyRequest(oplog.getKey(keysBelow("txn"))),
-        readRows<OplogEntry>(oplog, dirRange(dirId, after), dirKey, limit),
-      ]);
-      const isNewest = head === undefined || seqOfTxnKey(head) <= seq;
-      if (isNewest) return current.map((row): Entry => toEntry(row));
-      return (await listAsOf(oplog, { dirId, seq, after, limit, current })).map(withoutEnd);
-    });
-  }
+/** The row at a name. */
+export function entryAt(place: Place): RowQuery<Entry | undefined> {
+  return async (oplog, seq) => {
+    const current = await readRow<OplogEntry>(oplog, dirKey(place));
+    if (current && current.placedSeq <= seq) return toEntry(current);
+    if (seq === NOW) return undefined;
+    const ended = await readNewestEnded(oplog, place, seq);
+    return ended && seq < ended.endSeq ? withoutEnd(ended) : undefined;
+  };
+}
 
-  /** The row that `entry` continues. */
-  async previousEntry(entry: Entry): Promise<SupersededEntry | undefined> {
-    const { from, placedSeq, nodeId } = entry;
-    return this.#read(async (oplog) => {
-      const row = from
-        ? await readRow<EndedOplogEntry>(oplog, oldKey(from))
-        : await readNewestEnded(oplog, entry, placedSeq - 1);
-      const continues = from ? row !== undefined : row?.endSeq === placedSeq;
-      return row && continues && row.nodeId === nodeId ? toEntry(row) : undefined;
-    });
-  }
+/** A page of a directory's rows. */
+export function entriesAt(dirId: NodeId, { after, limit }: Page): RowQuery<readonly Entry[]> {
+  return async (oplog, seq) => {
+    if (limit <= 0) return [];
+    const [head, current] = await Promise.all([
+      seq === NOW ? undefined : promisifyRequest(oplog.getKey(keysBelow("txn"))),
+      readRows<OplogEntry>(oplog, dirRange(dirId, after), dirKey, limit),
+    ]);
+    const isNewest = head === undefined || seqOfTxnKey(head) <= seq;
+    if (isNewest) return current.map((row): Entry => toEntry(row));
+    return (await listAsOf(oplog, { dirId, seq, after, limit, current })).map(withoutEnd);
+  };
+}
 
-  /** The newest row at a name that had ended by `seq`. */
-  lastEnded(place: Place, seq: number): Promise<SupersededEntry | undefined> {
-    return this.#read(async (oplog) => {
-      // The newest that was placed by then may have been current; the one before it had ended.
-      const rows = await readRows<EndedOplogEntry>(oplog, oldRangeAsOf(place, seq), oldKey, 2);
-      const ended = rows.find(({ endSeq }) => endSeq <= seq);
-      return ended && toEntry(ended);
-    });
-  }
+/**
+ * The row that `entry` continues.
+ * @throws HISTORY_TRUNCATED when `entry` was dropped since it was read: what it continued is tied to
+ * other rows by now, and whoever follows it would miss some
+ */
+export function previousEntry(entry: Entry): RowQuery<SupersededEntry | undefined> {
+  return async (oplog) => {
+    const { from, placedSeq, nodeId } = await readAgain(oplog, entry);
+    const row = from
+      ? await readRow<EndedOplogEntry>(oplog, oldKey(from))
+      : await readNewestEnded(oplog, entry, placedSeq - 1);
+    const continues = from ? row !== undefined : row?.endSeq === placedSeq;
+    return row && continues && row.nodeId === nodeId ? toEntry(row) : undefined;
+  };
+}
 
-  /** All rows of a series, newest first. */
-  segmentsAt(nodeId: NodeId, seq: number): Promise<readonly SegmentRow[]> {
-    return this.#read(async (oplog) => {
-      const range = segmentRangeAsOf(nodeId, seq);
-      const rows = await readRows<SegmentRowRecord>(oplog, range, segmentKey);
-      return rows.map(toSegmentRow);
-    });
-  }
+/** A row as it is now: retention may have tied it to another. */
+async function readAgain(
+  oplog: IDBObjectStore,
+  entry: Entry,
+): Promise<OplogEntry | EndedOplogEntry> {
+  const ended = await readRow<EndedOplogEntry>(oplog, oldKey(entry));
+  if (ended?.nodeId === entry.nodeId) return ended;
+  const current = await readRow<OplogEntry>(oplog, dirKey(entry));
+  if (current?.nodeId === entry.nodeId && current.placedSeq === entry.placedSeq) return current;
+  throw new HistoryTruncatedError(
+    `Cannot read the history of "${entry.name}": retention has dropped some of it meanwhile`,
+  );
+}
 
-  /** The newest row of a series. */
-  newestSegment(nodeId: NodeId, seq: number): Promise<SegmentRow | undefined> {
-    return this.#read((oplog) => readNewestSegment(oplog, nodeId, seq));
-  }
+/** The newest row at a name that had ended. */
+export function lastEnded(place: Place): RowQuery<SupersededEntry | undefined> {
+  return async (oplog, seq) => {
+    // The newest that was placed by then may have been current; the one before it had ended.
+    const rows = await readRows<EndedOplogEntry>(oplog, oldRangeAsOf(place, seq), oldKey, 2);
+    const ended = rows.find(({ endSeq }) => endSeq <= seq);
+    return ended && toEntry(ended);
+  };
+}
 
-  #read<Value>(work: (oplog: IDBObjectStore) => Promise<Value>): Promise<Value> {
-    return this.#database.use("oplog")("readonly", work);
-  }
+/** All rows of a series, newest first. */
+export function segmentsAt(nodeId: NodeId): RowQuery<readonly SegmentRow[]> {
+  return async (oplog, seq) => {
+    const range = segmentRangeAsOf(nodeId, seq);
+    const rows = await readRows<SegmentRowRecord>(oplog, range, segmentKey);
+    return rows.map(toSegmentRow);
+  };
+}
+
+/** The newest row of a series. */
+export function newestSegment(nodeId: NodeId): RowQuery<SegmentRow | undefined> {
+  return (oplog, seq) => readNewestSegment(oplog, nodeId, seq);
 }
 
 /** The newest row of a series as of a commit. */
@@ -116,6 +151,6 @@ function readNewestEnded(
 
 /** A row as it was while it was current. */
 function withoutEnd(row: OplogEntry | EndedOplogEntry): Entry {
-  const { endSeq: _, end: __, ...entry } = toEntry(row as EndedOplogEntry);
+  const { endSeq: _, end: __, to: ___, ...entry } = toEntry(row as EndedOplogEntry);
   return entry;
 }

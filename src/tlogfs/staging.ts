@@ -21,8 +21,9 @@ export class Staging implements WriterTarget {
   }
 
   /** Opens a temporary of this pond object. */
-  createTemporary(): Promise<TemporaryWriter> {
-    return this.#context.engine.createTemporary(this.#context.owner);
+  createTemporary(sizeBytes?: number): Promise<TemporaryWriter> {
+    const { engine, owner } = this.#context;
+    return engine.createTemporary(owner, sizeBytes === undefined ? {} : { sizeBytes });
   }
 
   /** Stages bytes that nobody else changes: small ones in memory, large ones in a temporary. */
@@ -77,7 +78,7 @@ export class Staging implements WriterTarget {
   }
 
   async #findWhole(sha256: string): Promise<BlobRow | undefined> {
-    const row = await this.#blobRows.find(sha256);
+    const row = await this.#blobRows.findIntact(sha256);
     const isWhole = row && (await this.#context.engine.verifyBlob(sha256, row.size, row.pageSums));
     return isWhole ? row : undefined;
   }

@@ -33,6 +33,7 @@ export class TemporarySweeper {
     try {
       const dead = await this.#listDead();
       const lost = await this.#findLostBlobs(dead);
+      if (!lost) return { count: 0, bytes: 0 };
       const swept = dead.filter(({ path }) => !lost.has(path));
       if (!dryRun) await this.#sweep(swept, lost);
       return { count: swept.length, bytes: swept.reduce((sum, { size }) => sum + size, 0) };
@@ -52,13 +53,23 @@ export class TemporarySweeper {
 
   /**
    * Temporaries whose blob is missing though a row names it, with its hash: a power loss may undo
-   * the move of a file and keep the row that was committed after it.
+   * the move of a file and keep the row that was committed after it. `undefined` where a damaged row
+   * leaves it open whether one of them is the only copy.
    */
-  async #findLostBlobs(dead: readonly Listed[]): Promise<Map<string, string>> {
+  async #findLostBlobs(dead: readonly Listed[]): Promise<Map<string, string> | undefined> {
+    try {
+      return await this.#lostBlobs(dead);
+    } catch (error) {
+      if (isTinyFSError(error, "CORRUPT_ROW")) return undefined;
+      throw error;
+    }
+  }
+
+  async #lostBlobs(dead: readonly Listed[]): Promise<Map<string, string>> {
     const lost = new Map<string, string>();
     if (dead.length === 0) return lost;
     const paths = new Set(dead.map(({ path }) => path));
-    const present = new Set((await this.#context.engine.listBlobs()).map(({ sha256 }) => sha256));
+    const present = new Set(await this.#context.engine.listBlobNames());
     for await (const { at, sha256 } of this.#blobRows()) {
       if (paths.has(at) && !present.has(sha256)) lost.set(at, sha256);
     }

@@ -10,6 +10,8 @@ export interface StoredTotals {
   readonly blobBytes: number;
   /** Bytes in packs. */
   readonly inlineBytes: number;
+  /** Bytes of all versions that retention has ever dropped. */
+  readonly droppedBytes?: number;
 }
 
 /** A commit in the log; the newest one is the head. */

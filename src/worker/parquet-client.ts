@@ -1,4 +1,5 @@
 import type { ByteSource } from "../tinyfs/byte-source.ts";
+import { TinyFSError } from "../tinyfs/errors.ts";
 import { assertEncodeOptions } from "./parquet-encode-options.ts";
 import { ParquetLane } from "./parquet-lane.ts";
 import { LentSources } from "./parquet-lent-sources.ts";
@@ -13,9 +14,10 @@ import type {
   ParquetReader,
   ParquetSummary,
 } from "./parquet-types.ts";
+import { parquetWorkerFactory } from "./parquet-worker.ts";
 import { Remote, receiver, startWorker } from "./remote.ts";
 import { SplicedSource } from "./splice-source.ts";
-import { type WorkerSource, workerFactory } from "./worker-factory.ts";
+import type { WorkerSource } from "./worker-factory.ts";
 
 /**
  * The Parquet codec behind workers. Reading and writing have one each, so that a damaged file, which
@@ -89,12 +91,21 @@ export class ParquetClient implements ParquetCodec {
   }
 }
 
-function startParquetWorker(worker: WorkerSource | undefined): Promise<Remote<ParquetService>> {
-  const create = workerFactory(
-    worker,
-    () => new Worker(new URL("./parquet.worker.js", import.meta.url), { type: "module" }),
-  );
-  return startWorker<ParquetService>({ create, label: "parquet" });
+function startParquetWorker(source?: WorkerSource | MessagePort): Promise<Remote<ParquetService>> {
+  const label = "parquet";
+  if (source instanceof MessagePort) {
+    return startWorker<ParquetService>({ create: () => source, label, cure: PORT_CURE });
+  }
+  if (source === undefined && !("Worker" in globalThis)) return Promise.reject(noWorkers());
+  return startWorker<ParquetService>({ create: parquetWorkerFactory(source), label });
+}
+
+/** What helps where no workers can be made, as in Shared Workers of Chromium. */
+const PORT_CURE = "a page can serve another port by connectParquetWorker(port)";
+
+function noWorkers(): TinyFSError {
+  const message = `Cannot start the parquet worker: there are no workers within this one; pass workers: { parquet: port } here, and in a page connectParquetWorker(port)`;
+  return new TinyFSError("WORKER_START", message);
 }
 
 /** Not replaceable: a panic within parquet-wasm stays with the thread that called it. */

@@ -1,4 +1,5 @@
 import type { ByteSource } from "../tinyfs/byte-source.ts";
+import type { ParquetSource } from "./parquet-worker.ts";
 
 /** Codecs that parquet-wasm writes and reads. */
 export type ParquetCompression = "uncompressed" | "snappy" | "gzip" | "brotli" | "zstd" | "lz4_raw";
@@ -135,8 +136,11 @@ export interface ReadOptions {
 
 /** Options of `new ParquetClient`. */
 export interface ParquetClientOptions {
-  /** Absent: the package's own worker. `"inline"`: no worker, for callers that are in one. */
-  readonly worker?: URL | string | (() => Worker) | "inline";
+  /**
+   * Absent: the package's own worker. A port leads to one that somebody else has started.
+   * `"inline"`: no worker, for callers that are in one.
+   */
+  readonly worker?: ParquetSource;
   /** Where parquet-wasm's module is; absent: beside its JavaScript. */
   readonly wasmUrl?: string | URL;
   /** Longest silence of a call that is not waiting for its source, in ms. Default: 60,000. */

@@ -7,3 +7,8 @@ import { serve } from "./remote.ts";
 addEventListener("unhandledrejection", ({ reason }) => reportError(reason));
 
 serve(new ParquetService());
+
+// A page lends this worker to a pond that lives where no workers can be made.
+addEventListener("message", ({ data }) => {
+  if (data instanceof MessagePort) serve(new ParquetService(), data);
+});

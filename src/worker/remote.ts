@@ -11,10 +11,17 @@ export type MethodName<M> = {
 }[keyof M] &
   string;
 
-type Argument<M, K extends keyof M> = M[K] extends (argument: infer A, ...rest: never[]) => unknown
+/** What a method of `M` takes. */
+export type Argument<M, K extends keyof M> = M[K] extends (
+  argument: infer A,
+  ...rest: never[]
+) => unknown
   ? A
   : never;
-type Result<M, K extends keyof M> = M[K] extends (...args: never[]) => infer R ? Awaited<R> : never;
+/** What a method of `M` comes to. */
+export type Result<M, K extends keyof M> = M[K] extends (...args: never[]) => infer R
+  ? Awaited<R>
+  : never;
 
 /** What both ends of a call agree on; Comlink carries it across, inline it is called directly. */
 export interface Receiver {
@@ -166,8 +173,8 @@ export class Remote<M extends object> {
 
 /** How a worker is started, and what its errors say. */
 export interface StartOptions {
-  /** Makes the worker. May throw. */
-  readonly create: () => Worker;
+  /** Makes the worker, or gives a port to one. May throw. */
+  readonly create: () => Worker | MessagePort;
   /** Names the worker in messages: "storage". */
   readonly label: string;
   /** What the reader of a WORKER_START error can do. */
@@ -185,14 +192,26 @@ export interface StartOptions {
 export async function startWorker<M extends object>(options: StartOptions): Promise<Remote<M>> {
   const { label, timeoutMs = 15_000, cure = startCure(label), signal } = options;
   signal?.throwIfAborted();
-  let worker: Worker | undefined;
+  let worker: Worker | MessagePort | undefined;
   try {
     worker = options.create();
+    if (closedPorts.has(worker)) throw new Error("its port is closed");
     return await greet<M>(worker, label, timeoutMs, signal);
   } catch (cause) {
-    worker?.terminate();
+    if (worker) end(worker);
     signal?.throwIfAborted();
     throw workerNotStarted(label, cure, cause);
+  }
+}
+
+/** Ports that nobody answers any more: a port says nothing of it. */
+const closedPorts = new WeakSet<Worker | MessagePort>();
+
+function end(worker: Worker | MessagePort): void {
+  if ("terminate" in worker) worker.terminate();
+  else {
+    closedPorts.add(worker);
+    worker.close();
   }
 }
 
@@ -207,7 +226,7 @@ function startCure(label: string): string {
 }
 
 async function greet<M extends object>(
-  worker: Worker,
+  worker: Worker | MessagePort,
   label: string,
   timeoutMs: number,
   signal?: AbortSignal,
@@ -217,7 +236,7 @@ async function greet<M extends object>(
   const proxy = wrap<Receiver>(worker) as unknown as Receiver;
   const remote = new Remote<M>(proxy, () => {
     ended.abort();
-    worker.terminate();
+    end(worker);
   });
   const failed = new Promise<never>((_resolve, reject) => {
     onFailure(worker, (cause) => {
@@ -235,7 +254,7 @@ async function greet<M extends object>(
   return remote;
 }
 
-function onFailure(worker: Worker, report: (cause: Error) => void): void {
+function onFailure(worker: Worker | MessagePort, report: (cause: Error) => void): void {
   const listener = (event: Event) => {
     event.preventDefault(); // the page hears of it by what is rejected
     report(failureOf(event));

@@ -20,7 +20,7 @@ export async function locateBloomFilters(
   const rowGroups = await Promise.all(
     footer.rowGroups.map(async (group) => {
       const extras = await Promise.all(
-        group.extras.map((chunk) => (isOpen(chunk) ? locate(file, chunk, bodyEnd) : chunk)),
+        group.extras.map(async (chunk) => (isOpen(chunk) ? locate(file, chunk, bodyEnd) : chunk)),
       );
       return { ...group, extras };
     }),

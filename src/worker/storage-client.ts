@@ -1,20 +1,30 @@
 import { expose } from "comlink";
 import type { ByteSource } from "../tinyfs/byte-source.ts";
-import { TinyFSError } from "../tinyfs/errors.ts";
+import { isTinyFSError, TinyFSError } from "../tinyfs/errors.ts";
+import type { DigestedFile } from "./file-digest.ts";
 import { Remote, receiver, startWorker } from "./remote.ts";
-import type { StorageEngine } from "./storage-engine.ts";
-import type { Fingerprint, ListedLargeFile, Outcome } from "./storage-large-files.ts";
-import type { Capabilities } from "./storage-probe.ts";
-import type { OnFull } from "./storage-sink.ts";
+import type { OpenedStorage, StorageEngine, StoragePlace } from "./storage-engine.ts";
+import type { BlobStore, StorageMode } from "./storage-files.ts";
+import type {
+  DoomedLargeFile,
+  Fingerprint,
+  ListedLargeFile,
+  Outcome,
+} from "./storage-large-files.ts";
+import { StorageLink } from "./storage-link.ts";
+import { RemoteSource } from "./storage-remote-source.ts";
+import { RemoteWriter } from "./storage-remote-writer.ts";
+import type { OnFull } from "./storage-room.ts";
 import type { ListedTemporary } from "./storage-temporaries.ts";
 import type { FinishedTemporary } from "./storage-writer.ts";
 import { type WorkerSource, workerFactory } from "./worker-factory.ts";
 
 /** How the large files of a pond are reached. */
-export interface StorageOptions {
-  /** Path of the pond's folder below the root of OPFS: `["tinypond", "weather"]`. Made if it is not there. */
-  readonly directory: readonly string[];
-  /** Where the worker comes from; `"inline"` runs the engine here, which must be a dedicated Worker. */
+export interface StorageOptions extends StoragePlace {
+  /**
+   * Where the worker comes from; `"inline"` runs the engine here, as it does where no workers can be
+   * made. Sync access handles are to be had in dedicated workers only.
+   */
   readonly worker?: WorkerSource | "inline" | undefined;
   /** Asked once when a write finds the store full: frees what it can and says whether it did. */
   readonly onFull?: OnFull | undefined;
@@ -22,47 +32,35 @@ export interface StorageOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Writes one temporary through the worker. One call at a time. */
-export interface RemoteWriter {
-  /** Appends; the chunk's whole buffer moves to the worker. @throws QUOTA, and then nothing is left */
-  write(chunk: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** Flushes and closes. @throws QUOTA, and then nothing is left */
-  close(): Promise<FinishedTemporary>;
-  /** Closes and deletes. Never fails on a writer that failed before. */
-  abort(): Promise<void>;
+interface Started extends OpenedStorage {
+  readonly remote: Remote<StorageEngine>;
 }
 
 /**
- * The large files of one pond in OPFS, kept by a worker of its own. It is a `BlobEngine` by its shape;
- * that interface's documentation holds.
+ * The large files of one pond, kept by a worker of its own. It is a `BlobEngine` by its shape; that
+ * interface's documentation holds. When the worker dies, what is pending rejects with WORKER_DIED and
+ * the next call starts another: open writers are lost, open sources go on.
  */
 export class StorageClient {
-  /** How files are written here: by sync access handles, or by `createWritable` (WebKitGTK). */
-  readonly mode: Capabilities["mode"];
-  readonly #remote: Remote<StorageEngine>;
+  /** Where large files are kept. */
+  readonly blobs: BlobStore;
+  /** How files are written here. */
+  readonly mode: StorageMode;
+  readonly #link: StorageLink<StorageEngine>;
 
   /** Over a started engine; {@link StorageClient.open} starts one. */
-  constructor(remote: Remote<StorageEngine>, mode: Capabilities["mode"]) {
-    this.#remote = remote;
+  constructor({ blobs, mode, remote }: Started, options: StorageOptions) {
+    this.blobs = blobs;
     this.mode = mode;
+    // What was chosen at first holds for as long as the pond is open.
+    this.#link = new StorageLink(remote, async (signal) => {
+      return (await startEngine({ ...options, blobs, signal })).remote;
+    });
   }
 
-  /** Starts the worker and opens the folder. @throws WORKER_START, STORAGE_UNAVAILABLE */
+  /** Starts the worker and opens the place. @throws WORKER_START, STORAGE_UNAVAILABLE */
   static async open(options: StorageOptions): Promise<StorageClient> {
-    const { worker, onFull, signal } = options;
-    const remote = worker === "inline" ? await runHere() : await start(worker, signal);
-    const port = onFull && listen(onFull);
-    const argument = { directory: [...options.directory], onFull: port };
-    try {
-      const { mode } = await remote.call("open", argument, {
-        signal,
-        transfer: port ? [port] : [],
-      });
-      return new StorageClient(remote, mode);
-    } catch (error) {
-      await remote.close(closed(), "close");
-      throw error;
-    }
+    return new StorageClient(await startEngine(options), options);
   }
 
   /** Removes a pond's folder with all it holds; one that is not there is no error. @throws STORAGE_UNAVAILABLE */
@@ -71,91 +69,115 @@ export class StorageClient {
     await removeFolder(directory);
   }
 
-  async createTemporary(owner: string, options: { sha256?: string } = {}): Promise<RemoteWriter> {
-    const writer = await this.#remote.call("createTemporary", { owner, sha256: options.sha256 });
-    return {
-      write: (chunk) => this.#remote.call("write", { writer, chunk }, { transfer: [chunk.buffer] }),
-      close: () => this.#remote.call("finish", { writer }),
-      abort: () => this.#unlessEnded(() => this.#remote.call("abort", { writer })),
-    };
+  createTemporary(
+    owner: string,
+    { sha256, sizeBytes }: { sha256?: string; sizeBytes?: number } = {},
+  ): Promise<RemoteWriter> {
+    return RemoteWriter.open(this.#link, { owner, sha256, sizeBytes });
   }
 
   /** Makes a temporary the blob of its hash. @throws LARGE_FILE_NOT_FOUND, STORAGE_UNAVAILABLE */
   publish(temporary: FinishedTemporary): Promise<Outcome> {
-    return this.#remote.call("publish", temporary);
+    return this.#link.call("publish", temporary);
   }
 
   /** Deletes a temporary; one that is gone already is no error. */
   discard(path: string): Promise<void> {
-    return this.#remote.call("discard", { path });
+    return this.#link.call("discard", { path });
   }
 
   /** Verified random access to a blob. @throws LARGE_FILE_NOT_FOUND, CORRUPT_BLOB */
-  async openBlob(
-    sha256: string,
-    size: number,
-    pageSums: Uint8Array<ArrayBuffer>,
-  ): Promise<ByteSource> {
-    return this.#source(await this.#remote.call("openBlob", { sha256, size, pageSums }), size);
+  openBlob(sha256: string, size: number, pageSums: Uint8Array<ArrayBuffer>): Promise<ByteSource> {
+    const fingerprint: Fingerprint = { sha256, size, pageSums };
+    return RemoteSource.open(this.#link, size, (on) => on.call("openBlob", fingerprint));
   }
 
   /** Verified random access to a temporary; it goes on when the temporary is published. */
-  async openTemporary(temporary: FinishedTemporary): Promise<ByteSource> {
-    return this.#source(await this.#remote.call("openTemporary", temporary), temporary.size);
+  openTemporary(temporary: FinishedTemporary): Promise<ByteSource> {
+    return RemoteSource.open(this.#link, temporary.size, async (on) => {
+      try {
+        return await on.call("openTemporary", temporary);
+      } catch (error) {
+        if (!isTinyFSError(error, "LARGE_FILE_NOT_FOUND")) throw error;
+        return await on.call("openBlob", temporary); // published since
+      }
+    });
   }
 
   /** Reads the whole blob against its page checksums; `false`: damaged or missing. */
   verifyBlob(sha256: string, size: number, pageSums: Uint8Array<ArrayBuffer>): Promise<boolean> {
-    return this.#remote.call("verifyBlob", { sha256, size, pageSums } satisfies Fingerprint);
+    return this.#link.call("verifyBlob", { sha256, size, pageSums } satisfies Fingerprint);
   }
 
   /** Hashes and sizes of all blobs. */
   listBlobs(): Promise<ListedLargeFile[]> {
-    return this.#remote.call("listBlobs", undefined);
+    return this.#link.call("listBlobs", undefined);
   }
 
   /** Deletes a blob; its size in bytes, or `undefined` where there is none. @throws STORAGE_UNAVAILABLE */
   removeBlob(sha256: string): Promise<number | undefined> {
-    return this.#remote.call("removeBlob", { sha256 });
+    return this.#link.call("removeBlob", { sha256 });
+  }
+
+  /** The same of many; `undefined` for those that are open, here or in another tab. */
+  removeBlobs(blobs: readonly DoomedLargeFile[]): Promise<(number | undefined)[]> {
+    return this.#link.call("removeBlobs", { blobs });
+  }
+
+  /** Hashes of all blobs. Their sizes are not looked up, which takes far longer. */
+  listBlobNames(): Promise<string[]> {
+    return this.#link.call("listBlobNames", undefined);
   }
 
   /** All temporaries, whoever owns them. Owner folders that are empty are removed. */
   listTemporaries(): Promise<ListedTemporary[]> {
-    return this.#remote.call("listTemporaries", undefined);
+    return this.#link.call("listTemporaries", undefined);
+  }
+
+  /** What the bytes of a blob are, whatever they should be; `undefined` where it is missing. */
+  digestBlob(sha256: string, signal?: AbortSignal): Promise<DigestedFile | undefined> {
+    return this.#link.call("digestBlob", { sha256 }, { signal });
+  }
+
+  /** The same of a temporary. */
+  digestTemporary(path: string, signal?: AbortSignal): Promise<DigestedFile | undefined> {
+    return this.#link.call("digestTemporary", { path }, { signal });
+  }
+
+  /** Moves a damaged blob to `_quarantine`, where nothing reads it. `false`: there is none. */
+  setAside(sha256: string): Promise<boolean> {
+    return this.#link.call("setAside", { sha256 });
   }
 
   /** Moves an unhashed leftover to a blob's name. @throws LARGE_FILE_NOT_FOUND */
   adopt(path: string, sha256: string): Promise<void> {
-    return this.#remote.call("adopt", { path, sha256 });
+    return this.#link.call("adopt", { path, sha256 });
   }
 
   /** Frees handles, deletes what is half written, ends the worker. Pending calls reject with POND_CLOSED. */
   close(): Promise<void> {
-    return this.#remote.close(closed(), "close");
-  }
-
-  #source(source: number, size: number): ByteSource {
-    return {
-      size,
-      read: (start, end, signal) => this.#remote.call("read", { source, start, end }, { signal }),
-      close: () => this.#unlessEnded(() => this.#remote.call("closeSource", { source })),
-    };
-  }
-
-  /** For calls that free what a worker holds: an ended one holds nothing. */
-  async #unlessEnded(free: () => Promise<void>): Promise<void> {
-    try {
-      await free();
-    } catch (error) {
-      if (!this.#remote.ended) throw error;
-    }
+    return this.#link.close(closed(), "close");
   }
 }
 
-function start(
-  worker: WorkerSource | undefined,
-  signal?: AbortSignal,
-): Promise<Remote<StorageEngine>> {
+async function startEngine(options: StorageOptions): Promise<Started> {
+  const { directory, database, blobs, onFull, signal } = options;
+  const remote = await start(options);
+  const port = onFull && listen(onFull);
+  const place = { directory: [...directory], database, blobs, onFull: port };
+  try {
+    const opened = await remote.call("open", place, { signal, transfer: port ? [port] : [] });
+    return { ...opened, remote };
+  } catch (error) {
+    await remote.close(closed(), "close");
+    throw error;
+  }
+}
+
+function start({ worker, signal }: StorageOptions): Promise<Remote<StorageEngine>> {
+  // Shared Workers of Chromium and Service Workers cannot make workers.
+  const isInline = worker === "inline" || (worker === undefined && !("Worker" in globalThis));
+  if (isInline) return runHere();
   const create = workerFactory(
     worker,
     () => new Worker(new URL("./storage.worker.js", import.meta.url), { type: "module" }),
@@ -164,8 +186,17 @@ function start(
 }
 
 async function runHere(): Promise<Remote<StorageEngine>> {
-  const engine = await import("./storage-engine.ts");
+  const engine = await import("./storage-engine.ts").catch((cause) => {
+    throw notLoaded(cause);
+  });
   return new Remote<StorageEngine>(receiver(new engine.StorageEngine()));
+}
+
+/** Service Workers refuse to load modules once they run. */
+function notLoaded(cause: unknown): TinyFSError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const message = `Cannot start the storage engine here: ${reason}; a Service Worker needs the library in one file`;
+  return new TinyFSError("WORKER_START", message, { cause });
 }
 
 /** A hook of the page as a port that the engine can ask. */

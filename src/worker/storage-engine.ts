@@ -1,32 +1,53 @@
 import { wrap } from "comlink";
-import { TinyFSError } from "../tinyfs/errors.ts";
+import { isTinyFSError, TinyFSError } from "../tinyfs/errors.ts";
+import type { DigestedFile } from "./file-digest.ts";
+import { digestFile, setAside } from "./file-inspection.ts";
 import { loadPageSums } from "./page-sums.ts";
+import { PartsDatabase } from "./parts-database.ts";
+import { PartsFiles } from "./parts-files.ts";
 import { transferring } from "./remote.ts";
 import { guarded } from "./storage-failure.ts";
+import type { BlobStore, FileStore, StorageMode } from "./storage-files.ts";
 import {
+  type DoomedLargeFile,
   type Fingerprint,
   LargeFiles,
   type ListedLargeFile,
   type Outcome,
 } from "./storage-large-files.ts";
-import { LARGE_FILES, TEMPORARIES, walk } from "./storage-paths.ts";
-import { type Capabilities, probe } from "./storage-probe.ts";
-import type { OnFull } from "./storage-sink.ts";
+import { OpfsFiles } from "./storage-opfs.ts";
+import { largeFilePath } from "./storage-paths.ts";
+import type { OnFull } from "./storage-room.ts";
 import { Sources } from "./storage-sources.ts";
-import { type ListedTemporary, Temporaries } from "./storage-temporaries.ts";
+import { type ListedTemporary, type NewTemporary, Temporaries } from "./storage-temporaries.ts";
 import type { FinishedTemporary, TemporaryFileWriter } from "./storage-writer.ts";
 import { VerifiedFile } from "./verified-file.ts";
 
 interface OpenStore {
-  readonly root: FileSystemDirectoryHandle;
-  readonly capabilities: Capabilities;
+  readonly files: FileStore;
   readonly temporaries: Temporaries;
   readonly largeFiles: LargeFiles;
 }
 
+/** Where the large files of a pond are. */
+export interface StoragePlace {
+  /** Path of the pond's folder below the root of OPFS. Made if it is not there. */
+  readonly directory: readonly string[];
+  /** Name of the pond's database: keeps large files where there is no OPFS. */
+  readonly database?: string | undefined;
+  /** Where they must be kept; if nothing is said, in OPFS where it is to be had. */
+  readonly blobs?: BlobStore | undefined;
+}
+
+/** How a pond's large files are kept. */
+export interface OpenedStorage {
+  readonly blobs: BlobStore;
+  readonly mode: StorageMode;
+}
+
 /**
  * The storage worker's methods, each of one cloneable argument. Open writers and sources are numbers.
- * Runs in a dedicated worker only: nothing else has sync access handles.
+ * Sync access handles are to be had in a dedicated worker only; it runs elsewhere without them.
  */
 export class StorageEngine {
   readonly #writers = new Map<number, TemporaryFileWriter>();
@@ -35,40 +56,24 @@ export class StorageEngine {
   #store: OpenStore | undefined;
   #fullPort: MessagePort | undefined;
 
-  /** Opens a pond's folder, and finds out how files work here. @throws STORAGE_UNAVAILABLE */
-  async open(options: {
-    directory: string[];
-    onFull?: MessagePort | undefined;
-  }): Promise<Capabilities> {
-    this.#fullPort = options.onFull;
-    const onFull: OnFull | undefined = options.onFull && wrap<OnFull>(options.onFull);
-    return await guarded(`open the folder "${options.directory.join("/")}"`, async () => {
-      await loadPageSums();
-      const root = await walk(await navigator.storage.getDirectory(), options.directory, {
-        create: true,
-      });
-      const capabilities = await probe(root);
-      const tmp = await walk(root, [TEMPORARIES], { create: true });
-      const folder = await walk(root, [LARGE_FILES], { create: true });
-      const temporaries = new Temporaries(tmp, capabilities.mode, onFull);
-      const largeFiles = new LargeFiles({
-        root,
-        folder,
-        sharedReads: capabilities.sharedReads,
-        sources: this.#sources,
-        temporaries,
-      });
-      this.#store = { root, capabilities, temporaries, largeFiles };
-      return capabilities;
-    });
+  /** Opens the place, and finds out how files work here. @throws STORAGE_UNAVAILABLE */
+  async open(place: StoragePlace & { onFull?: MessagePort | undefined }): Promise<OpenedStorage> {
+    this.#fullPort = place.onFull;
+    const onFull: OnFull | undefined = place.onFull && wrap<OnFull>(place.onFull);
+    await loadPageSums();
+    const files = await openFiles(place, onFull);
+    const temporaries = new Temporaries(files);
+    const largeFiles = new LargeFiles({ files, sources: this.#sources, temporaries });
+    this.#store = { files, temporaries, largeFiles };
+    return { blobs: files.blobs, mode: files.mode };
   }
 
-  /** Opens a temporary for writing and returns its number. */
-  async createTemporary(options: { owner: string; sha256?: string | undefined }): Promise<number> {
-    const writer = await this.#opened.temporaries.create(options.owner, options.sha256);
-    const id = this.#nextWriter++;
-    this.#writers.set(id, writer);
-    return id;
+  /** Opens a temporary for writing and returns its number and its path. */
+  async createTemporary(options: NewTemporary): Promise<{ writer: number; path: string }> {
+    const created = await this.#opened.temporaries.create(options);
+    const writer = this.#nextWriter++;
+    this.#writers.set(writer, created);
+    return { writer, path: created.path };
   }
 
   /** Appends to a temporary. @throws QUOTA, and then it is gone */
@@ -113,8 +118,7 @@ export class StorageEngine {
 
   /** Opens a temporary and returns its number; it goes on reading when the temporary is published. */
   openTemporary(temporary: FinishedTemporary): Promise<number> {
-    const { root, capabilities } = this.#opened;
-    return this.#sources.open(new VerifiedFile(root, capabilities.sharedReads, temporary));
+    return this.#sources.open(new VerifiedFile(this.#opened.files, temporary));
   }
 
   /** Verified bytes of an open file. @throws CORRUPT_BLOB */
@@ -146,6 +150,16 @@ export class StorageEngine {
     return this.#opened.largeFiles.remove(sha256);
   }
 
+  /** Deletes blobs: see `BlobEngine.removeBlobs`. */
+  removeBlobs({ blobs }: { blobs: readonly DoomedLargeFile[] }): Promise<(number | undefined)[]> {
+    return this.#opened.largeFiles.removeAll(blobs);
+  }
+
+  /** Hashes of all blobs. */
+  listBlobNames(): Promise<string[]> {
+    return this.#opened.largeFiles.names();
+  }
+
   /** All temporaries, whoever owns them. */
   listTemporaries(): Promise<ListedTemporary[]> {
     return this.#opened.temporaries.list();
@@ -156,6 +170,29 @@ export class StorageEngine {
     return this.#opened.largeFiles.adopt(path, sha256);
   }
 
+  /** What the bytes of a blob are. */
+  digestBlob(
+    { sha256 }: { sha256: string },
+    signal: AbortSignal,
+  ): Promise<DigestedFile | undefined> {
+    return digestFile(this.#opened.files, largeFilePath(sha256), signal);
+  }
+
+  /** What the bytes of a temporary are. */
+  digestTemporary(
+    { path }: { path: string },
+    signal: AbortSignal,
+  ): Promise<DigestedFile | undefined> {
+    return digestFile(this.#opened.files, path, signal);
+  }
+
+  /** Moves a damaged blob out of the way. */
+  setAside({ sha256 }: { sha256: string }): Promise<boolean> {
+    const { files } = this.#opened;
+    const path = largeFilePath(sha256);
+    return this.#sources.duringMove(path, path, () => setAside(files, sha256));
+  }
+
   /** Frees all handles; temporaries that are still written are deleted. */
   async close(): Promise<void> {
     this.#sources.closeAll();
@@ -163,7 +200,7 @@ export class StorageEngine {
     this.#writers.clear();
     this.#fullPort?.close();
     await Promise.allSettled(writers.map((writer) => writer.abort()));
-    await this.#store?.temporaries.close();
+    await this.#store?.files.close();
   }
 
   get #opened(): OpenStore {
@@ -178,4 +215,22 @@ export class StorageEngine {
       throw new TinyFSError("WRITER_CLOSED", "Cannot write to a temporary that has ended");
     return writer;
   }
+}
+
+async function openFiles(place: StoragePlace, onFull: OnFull | undefined): Promise<FileStore> {
+  const { directory, database, blobs } = place;
+  const inDatabase = database === undefined ? undefined : () => openParts(database, onFull);
+  if (blobs === "indexeddb" && inDatabase) return inDatabase();
+  try {
+    const action = `open the folder "${directory.join("/")}"`;
+    return await guarded(action, () => OpfsFiles.open(directory, onFull));
+  } catch (error) {
+    const isRefused = isTinyFSError(error, "STORAGE_UNAVAILABLE");
+    if (blobs === "opfs" || !inDatabase || !isRefused) throw error;
+    return inDatabase();
+  }
+}
+
+function openParts(database: string, onFull: OnFull | undefined): FileStore {
+  return new PartsFiles(new PartsDatabase(database), onFull);
 }

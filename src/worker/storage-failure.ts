@@ -5,10 +5,15 @@ export function isNotFound(error: unknown): boolean {
   return named(error) === "NotFoundError";
 }
 
+/** Whether a file could not be made since its folder went at that moment: Firefox does not say so. */
+export function isFolderLost(error: unknown): boolean {
+  return isNotFound(error) || named(error) === "UnknownError";
+}
+
 /** Whether the browser says that the origin's or the disk's room is used up. */
 export function isFull(error: unknown): boolean {
   // Firefox lets the name of its file layer through where the disk itself is full.
-  return ["QuotaExceededError", "NS_ERROR_FILE_NO_DEVICE_SPACE"].includes(named(error) ?? "");
+  return ["QuotaExceededError", "NS_ERROR_FILE_NO_DEVICE_SPACE"].includes(String(named(error)));
 }
 
 /** Whether another handle, of this tab or another, has the file open. */
@@ -47,8 +52,9 @@ export async function quotaError(
   needed: number,
   cause?: unknown,
 ): Promise<QuotaError> {
-  const free = await freeBytes();
-  const message = `Cannot ${action}: the store is full (${needed} bytes needed, ${free} free)`;
+  // Chromium tells every origin that 10 GiB are free: what was refused was more than there is.
+  const free = Math.min(await freeBytes(), Math.max(0, needed - 1));
+  const message = `Cannot ${action}: the store is full (${needed} bytes needed, at most ${free} free)`;
   return new QuotaError(message, { needed, free, reclaimable: 0, cause });
 }
 
@@ -67,6 +73,7 @@ async function freeBytes(): Promise<number> {
   }
 }
 
-function named(error: unknown): string | undefined {
-  return error instanceof Error ? error.name : undefined;
+/** What Firefox's file layer throws is no `Error`, and has a name all the same. */
+function named(error: unknown): unknown {
+  return Object(error).name;
 }

@@ -1,9 +1,9 @@
 import { isTinyFSError } from "../tinyfs/errors.ts";
-import { retryWhile } from "./retry.ts";
-import { guarded, isInUse, largeFileNotFound } from "./storage-failure.ts";
-import { findFile, hashOfLargeFile, largeFileName, largeFilePath } from "./storage-paths.ts";
+import { guarded, largeFileNotFound } from "./storage-failure.ts";
+import type { FileStore } from "./storage-files.ts";
+import { hashOfLargeFile, LARGE_FILES, largeFilePath } from "./storage-paths.ts";
 import type { Sources } from "./storage-sources.ts";
-import { sizeOf, type Temporaries } from "./storage-temporaries.ts";
+import type { Temporaries } from "./storage-temporaries.ts";
 import type { FinishedTemporary } from "./storage-writer.ts";
 import { VerifiedFile } from "./verified-file.ts";
 
@@ -11,6 +11,12 @@ import { VerifiedFile } from "./verified-file.ts";
 export interface ListedLargeFile {
   readonly sha256: string;
   readonly size: number;
+}
+
+/** A blob that is to be deleted, with its size in bytes where it is known. */
+export interface DoomedLargeFile {
+  readonly sha256: string;
+  readonly size?: number | undefined;
 }
 
 /** What became of a temporary: it is the blob now; the blob was there already; it replaced a damaged one. */
@@ -21,11 +27,7 @@ export type Fingerprint = Omit<FinishedTemporary, "path">;
 
 /** What the blobs live among. */
 export interface LargeFileStore {
-  /** The pond's folder. */
-  readonly root: FileSystemDirectoryHandle;
-  /** `_large_files` in it. */
-  readonly folder: FileSystemDirectoryHandle;
-  readonly sharedReads: boolean;
+  readonly files: FileStore;
   readonly sources: Sources;
   readonly temporaries: Temporaries;
 }
@@ -41,8 +43,7 @@ export class LargeFiles {
   /** A blob to read from. */
   file(fingerprint: Fingerprint): VerifiedFile {
     const path = largeFilePath(fingerprint.sha256);
-    const { root, sharedReads } = this.#store;
-    return new VerifiedFile(root, sharedReads, { ...fingerprint, path });
+    return new VerifiedFile(this.#store.files, { ...fingerprint, path });
   }
 
   /**
@@ -81,13 +82,10 @@ export class LargeFiles {
 
   /** Hashes and sizes of all blobs; other files in the folder are passed over. */
   async list(): Promise<ListedLargeFile[]> {
-    return await guarded("list large files", async () => {
-      const found: Promise<ListedLargeFile[]>[] = [];
-      for await (const [name, entry] of this.#store.folder.entries()) {
-        const sha256 = hashOfLargeFile(name);
-        if (sha256) found.push(listed(sha256, entry as FileSystemFileHandle));
-      }
-      return (await Promise.all(found)).flat();
+    const files = await guarded("list large files", () => this.#store.files.list(LARGE_FILES));
+    return files.flatMap(({ path, size }) => {
+      const sha256 = hashOfLargeFile(path.slice(LARGE_FILES.length + 1));
+      return sha256 ? { sha256, size } : [];
     });
   }
 
@@ -95,20 +93,29 @@ export class LargeFiles {
    * Deletes a blob; returns its size in bytes, or `undefined` where there is none.
    * @throws STORAGE_UNAVAILABLE while it is open, here or in another tab
    */
-  async remove(sha256: string): Promise<number | undefined> {
-    return await guarded(
-      `delete large file "${sha256}"`,
-      async () => {
-        const { root, folder } = this.#store;
-        const path = largeFilePath(sha256);
-        const file = await findFile(root, path);
-        const size = file && (await sizeOf(file));
-        if (file && size !== undefined) {
-          await retryWhile(isInUse, () => folder.removeEntry(file.name));
+  async remove(sha256: string, size?: number): Promise<number | undefined> {
+    const path = largeFilePath(sha256);
+    const action = `delete large file "${sha256}"`;
+    return await guarded(action, () => this.#store.files.remove(path, size), { sha256 });
+  }
+
+  /** Hashes of all blobs. */
+  async names(): Promise<string[]> {
+    const names = await guarded("list large files", () => this.#store.files.names(LARGE_FILES));
+    return names.flatMap((name) => hashOfLargeFile(name) ?? []);
+  }
+
+  /** Deletes blobs; returns their sizes, 0 where there is none and `undefined` where one is open. */
+  removeAll(blobs: readonly DoomedLargeFile[]): Promise<(number | undefined)[]> {
+    return Promise.all(
+      blobs.map(async ({ sha256, size }) => {
+        try {
+          return (await this.remove(sha256, size)) ?? 0;
+        } catch (error) {
+          if (isTinyFSError(error, "STORAGE_UNAVAILABLE")) return undefined;
+          throw error;
         }
-        return size;
-      },
-      { sha256 },
+      }),
     );
   }
 
@@ -130,17 +137,10 @@ export class LargeFiles {
   }
 
   async #moveIn(path: string, sha256: string): Promise<void> {
-    const { root, folder, sources } = this.#store;
+    const { files, sources } = this.#store;
     const target = largeFilePath(sha256);
-    const file = await findFile(root, path);
-    if (!file) throw largeFileNotFound(sha256);
-    await sources.duringMove(path, target, () =>
-      retryWhile(isInUse, () => file.move(folder, largeFileName(sha256))),
-    );
+    await sources.duringMove(path, target, async () => {
+      if (!(await files.move(path, target))) throw largeFileNotFound(sha256);
+    });
   }
-}
-
-async function listed(sha256: string, file: FileSystemFileHandle): Promise<ListedLargeFile[]> {
-  const size = await sizeOf(file);
-  return size === undefined ? [] : [{ sha256, size }];
 }

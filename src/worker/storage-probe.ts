@@ -1,5 +1,5 @@
 import { TinyFSError } from "../tinyfs/errors.ts";
-import { isNotFound } from "./storage-failure.ts";
+import { isFull, isNotFound } from "./storage-failure.ts";
 import { locate, newTemporaryPath } from "./storage-paths.ts";
 
 /** How files can be opened here. */
@@ -16,6 +16,16 @@ export interface Capabilities {
  * @throws STORAGE_UNAVAILABLE where there is neither way of writing
  */
 export async function probe(root: FileSystemDirectoryHandle): Promise<Capabilities> {
+  try {
+    return await probeFile(root);
+  } catch (error) {
+    // A store without room for one more file must open nevertheless, to be read and to be cleared.
+    if (!isFull(error)) throw error;
+    return { mode: "sync", sharedReads: false };
+  }
+}
+
+async function probeFile(root: FileSystemDirectoryHandle): Promise<Capabilities> {
   const { directory, name } = await locate(root, newTemporaryPath("probe"), { create: true });
   const file = await directory.getFileHandle(name, { create: true });
   const found = await tryHandles(file);

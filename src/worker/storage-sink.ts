@@ -1,19 +1,18 @@
 import { isFull, quotaError } from "./storage-failure.ts";
+import type { Sink } from "./storage-files.ts";
+import { type OnFull, withRoom } from "./storage-room.ts";
+import { WritableSink } from "./storage-writable.ts";
 
-/** Asked when the store is full; answers whether anything was freed. `needed` is in bytes. */
-export type OnFull = (needed: number) => Promise<boolean>;
+/** How far ahead of its bytes a file is made longer at most. */
+const MAX_RESERVE_BYTES = 64 << 20;
 
-/** Where a new file's bytes go, from first to last. */
-export interface Sink {
-  /** Appends; the chunk is not kept. @throws QUOTA */
-  write(chunk: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** Flushes and closes. @throws QUOTA */
-  close(): Promise<void>;
-  /** Lets go of the file in whatever state it is. */
-  abort(): Promise<void>;
-}
+/** What a sink needs of a sync access handle. */
+export type SinkHandle = Pick<
+  FileSystemSyncAccessHandle,
+  "write" | "truncate" | "flush" | "getSize" | "close"
+>;
 
-/** What a checked write needs of a sync access handle. */
+/** What a checked write needs of one. */
 export type CheckedHandle = Pick<FileSystemSyncAccessHandle, "write">;
 
 /**
@@ -55,26 +54,43 @@ export async function openSink(
   onFull?: OnFull,
 ): Promise<Sink> {
   if (mode === "sync") return new SyncSink(await file.createSyncAccessHandle(), onFull);
-  return new WritableSink(await file.createWritable());
+  return new WritableSink(file, await file.createWritable(), onFull);
 }
 
-class SyncSink implements Sink {
-  readonly #handle: FileSystemSyncAccessHandle;
+/**
+ * Writes through a sync access handle. The file is made longer before it is filled, by what is known
+ * to come, else by as much again as it has: a browser that is out of room refuses that at once.
+ */
+export class SyncSink implements Sink {
+  readonly #handle: SinkHandle;
   readonly #onFull: OnFull | undefined;
   #size = 0;
+  #reserved = 0;
 
-  constructor(handle: FileSystemSyncAccessHandle, onFull?: OnFull) {
+  constructor(handle: SinkHandle, onFull?: OnFull) {
     this.#handle = handle;
     this.#onFull = onFull;
   }
 
+  async reserve(bytes: number): Promise<void> {
+    const end = this.#size + bytes;
+    if (end > this.#reserved) await withRoom(bytes, this.#onFull, async () => this.#grow(end));
+  }
+
   async write(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
+    const end = this.#size + chunk.byteLength;
+    // The first piece says by itself whether it has room, and most files have no second.
+    const isFirst = this.#size === 0;
+    if (!isFirst && end > this.#reserved && !this.#growAhead(end)) {
+      await this.reserve(chunk.byteLength);
+    }
     await writeChecked(this.#handle, chunk, this.#size, this.#onFull);
-    this.#size += chunk.byteLength;
+    this.#size = end;
   }
 
   async close(): Promise<void> {
-    this.#handle.flush();
+    if (this.#reserved > this.#size) this.#handle.truncate(this.#size);
+    await withRoom(this.#size, this.#onFull, async () => this.#handle.flush());
     const kept = this.#handle.getSize();
     this.#handle.close();
     // A full disk can also show first when the browser's own buffers are flushed.
@@ -84,34 +100,24 @@ class SyncSink implements Sink {
   async abort(): Promise<void> {
     this.#handle.close();
   }
-}
 
-class WritableSink implements Sink {
-  readonly #stream: FileSystemWritableFileStream;
-
-  constructor(stream: FileSystemWritableFileStream) {
-    this.#stream = stream;
+  /** Makes room for twice the bytes; where there is not so much, what comes may fit nevertheless. */
+  #growAhead(end: number): boolean {
+    try {
+      this.#grow(end + Math.min(end, MAX_RESERVE_BYTES));
+      return true;
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      return false;
+    }
   }
 
-  async write(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
-    // WebKit writes the whole buffer of a view, so a view is copied first.
-    const whole = chunk.byteLength === chunk.buffer.byteLength ? chunk : chunk.slice();
-    await translated(chunk.byteLength, () => this.#stream.write(whole));
-  }
-
-  async close(): Promise<void> {
-    await translated(0, () => this.#stream.close());
-  }
-
-  async abort(): Promise<void> {
-    await this.#stream.abort().catch(() => {}); // closed or failed already: there is nothing to let go of
-  }
-}
-
-async function translated(needed: number, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    throw isFull(error) ? await quotaError("write a file", needed, error) : error;
+  #grow(end: number): void {
+    this.#handle.truncate(end);
+    // In a private window Chromium may do nothing, and says nothing.
+    if (this.#handle.getSize() < end) {
+      throw new DOMException(`No room for ${end} bytes`, "QuotaExceededError");
+    }
+    this.#reserved = end;
   }
 }

@@ -1,6 +1,6 @@
 import { TinyFSError } from "../tinyfs/errors.ts";
 import type { FileDigest } from "./file-digest.ts";
-import type { Sink } from "./storage-sink.ts";
+import type { Sink } from "./storage-files.ts";
 import { yieldToMessages } from "./yield-to-messages.ts";
 
 /** A finished temporary: its bytes are flushed and its file is closed. */
@@ -31,9 +31,15 @@ export class TemporaryFileWriter {
     this.#remove = remove;
   }
 
+  /** Makes sure of room for so many bytes, as far as the browser can. @throws QUOTA, and then the file is gone */
+  async reserve(bytes: number): Promise<void> {
+    await this.#orAbort(async () => this.#sink.reserve?.(bytes));
+  }
+
   /** Appends. @throws QUOTA, and then the file is gone */
   async write(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
     await this.#orAbort(async () => {
+      if (chunk.byteLength > STEP_BYTES) await this.#sink.reserve?.(chunk.byteLength);
       for (let at = 0; at < chunk.byteLength; at += STEP_BYTES) {
         if (at > 0) await yieldToMessages();
         const piece = chunk.subarray(at, at + STEP_BYTES);

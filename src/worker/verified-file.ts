@@ -2,8 +2,8 @@ import { CorruptBlobError, isTinyFSError } from "../tinyfs/errors.ts";
 import { FileDigest } from "./file-digest.ts";
 import { findDamagedPage, PAGE_BYTES } from "./page-sums.ts";
 import { guarded, largeFileNotFound } from "./storage-failure.ts";
-import { findFile } from "./storage-paths.ts";
-import { type FileReading, openReading } from "./storage-reader.ts";
+import type { FileStore } from "./storage-files.ts";
+import type { FileReading } from "./storage-reader.ts";
 import { STEP_BYTES } from "./storage-writer.ts";
 import { yieldToMessages } from "./yield-to-messages.ts";
 
@@ -18,8 +18,7 @@ export interface ExpectedFile {
 
 /** Random access to a file whose every byte is verified before it is returned. */
 export class VerifiedFile {
-  readonly #root: FileSystemDirectoryHandle;
-  readonly #sharedReads: boolean;
+  readonly #files: FileStore;
   readonly #size: number;
   readonly #sha256: string;
   #path: string;
@@ -29,9 +28,8 @@ export class VerifiedFile {
   #gate: Promise<void> | undefined;
   #isClosed = false;
 
-  constructor(root: FileSystemDirectoryHandle, sharedReads: boolean, expected: ExpectedFile) {
-    this.#root = root;
-    this.#sharedReads = sharedReads;
+  constructor(files: FileStore, expected: ExpectedFile) {
+    this.#files = files;
     this.#path = expected.path;
     this.#size = expected.size;
     this.#sha256 = expected.sha256;
@@ -187,9 +185,8 @@ export class VerifiedFile {
     return await guarded(
       `open "${this.#path}"`,
       async () => {
-        const file = await findFile(this.#root, this.#path);
-        if (!file) throw largeFileNotFound(this.#sha256);
-        const reading = await openReading(file, this.#sharedReads);
+        const reading = await this.#files.open(this.#path);
+        if (!reading) throw largeFileNotFound(this.#sha256);
         if (reading.size === this.#size) return reading;
         reading.close();
         throw this.#corrupt(

@@ -16,17 +16,20 @@ export const wantedBrowsers = (process.env.BROWSERS ?? "chromium")
 /** A browser on a profile of its own, which lasts until `close()`. */
 export class BrowserProfile {
   #name;
+  #args;
   #folder;
   #browser;
 
-  constructor(name) {
+  /** @param args of the command line, for Chromium */
+  constructor(name, args = []) {
     this.#name = name;
+    this.#args = args;
   }
 
   /** Starts the browser. One that was asked for and is not there is a failure. */
   async start() {
     this.#folder ??= await mkdtemp(join(tmpdir(), `tinypond-e2e-${this.#name}-`));
-    const options = this.#name === "firefox" ? firefoxOptions() : await chromiumOptions();
+    const options = this.#name === "firefox" ? firefoxOptions() : await chromiumOptions(this.#args);
     this.#browser = await puppeteer.launch({
       ...options,
       userDataDir: this.#folder,
@@ -50,7 +53,7 @@ export class BrowserProfile {
   }
 }
 
-async function chromiumOptions() {
+async function chromiumOptions(args) {
   const found = await findChromium();
   const asRoot = process.getuid?.() === 0;
   return {
@@ -59,6 +62,7 @@ async function chromiumOptions() {
     env: found.env ?? process.env,
     args: [
       "--disable-background-networking",
+      ...args,
       ...(found.noSandbox || asRoot ? ["--no-sandbox"] : []),
     ],
   };

@@ -11,6 +11,15 @@ describe("openPond() in a dedicated Worker", () => {
   it("works without further workers", async () => {
     expect(await runInWorker({ workers: "inline" })).deep.equal(found);
   });
+
+  it("works in IndexedDB alone, with workers of its own and without", async () => {
+    expect(await runInWorker({ storage: "indexeddb" })).deep.equal(found);
+    expect(await runInWorker({ storage: "indexeddb", workers: "inline" })).deep.equal(found);
+  });
+
+  it("works without a storage worker and with a Parquet worker", async () => {
+    expect(await runInWorker({ workers: { storage: "inline" } })).deep.equal(found);
+  });
 });
 
 function runInWorker(options: PondOptions): Promise<unknown> {

@@ -62,7 +62,8 @@ class MiniBrowserLauncher {
     const display = await this.#findDisplay();
     const home = await mkdtemp(join(tmpdir(), "minibrowser-"));
     const features = this.#features.map((feature) => `+${feature}`).join(",");
-    const child = spawn(this.#executablePath, [`--features=${features}`, url], {
+    const flags = features === "" ? [] : [`--features=${features}`];
+    const child = spawn(this.#executablePath, [...flags, url], {
       stdio: "ignore",
       env: profileEnvironment(home, display),
     });

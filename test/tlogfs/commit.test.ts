@@ -186,7 +186,7 @@ describe("commit()", () => {
     const name = newPondName();
     const persistence = await openPond({ name });
     await writeFiles(persistence, { a: "1" });
-    await resealMeta(name, { minWriter: 2 });
+    await resealMeta(name, { minWriter: 3 });
 
     const failure = await failureOf(writeFiles(persistence, { a: "2" }));
 

@@ -32,11 +32,12 @@ describe("OpLogPersistence.open()", () => {
     expect(meta).deep.equal({
       id: persistence.id,
       created: meta["created"],
-      format: 1,
-      minReader: 1,
-      minWriter: 1,
+      format: 2,
+      minReader: 2,
+      minWriter: 2,
       horizon: 0,
-      retention: { keepVersions: 10, keepForDays: 7 },
+      retention: { keepVersions: 10, keepFor: 7 * 24 * 60 * 60 * 1000 },
+      blobs: "opfs",
       tags: {},
       sum: meta["sum"],
     });
@@ -99,8 +100,8 @@ describe("OpLogPersistence.open()", () => {
     const persistence = await openPond({ name });
     await persistence.close();
     const { rowSum } = await import("../../src/tlogfs/row-sum.ts");
-    const row = { ...(await rawRow(name, ["meta"])), minReader: 2 };
-    await tamper(name, ["meta"], { minReader: 2, sum: rowSum(["meta"], row) });
+    const row = { ...(await rawRow(name, ["meta"])), minReader: 3 };
+    await tamper(name, ["meta"], { minReader: 3, sum: rowSum(["meta"], row) });
 
     expect(await failureOf(openPond({ name }))).include({ code: "FORMAT_TOO_NEW" });
   });

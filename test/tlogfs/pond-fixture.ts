@@ -1,12 +1,12 @@
 import type { CommitInfo } from "../../src/tinyfs/change.ts";
+import { CommittedTree } from "../../src/tinyfs/committed-tree.ts";
 import type { Content, Entry, Place } from "../../src/tinyfs/entry.ts";
 import { newTransactionId, ROOT_ID } from "../../src/tinyfs/node-id.ts";
 import type { CommitOptions, Committed } from "../../src/tinyfs/persistence.ts";
 import { StagedTree } from "../../src/tinyfs/staged-tree.ts";
 import { sourceToBytes } from "../../src/tinyfs/streams.ts";
-import { CommittedTree } from "../../src/tinyfs/tree.ts";
 import { databaseName } from "../../src/tlogfs/names.ts";
-import { openDatabase } from "../../src/tlogfs/open-database.ts";
+import { FORMAT_VERSION, openDatabase } from "../../src/tlogfs/open-database.ts";
 import type { OpenOptions } from "../../src/tlogfs/open-pond.ts";
 import { OpLogPersistence } from "../../src/tlogfs/oplog-persistence.ts";
 import { deletePondDatabase } from "../../src/tlogfs/ponds.ts";
@@ -209,7 +209,7 @@ export async function tamper(
 /** A connection past the library that ends other connections as an upgrade does. */
 export function upgradeDatabase(name: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(databaseName(name), 2);
+    const request = indexedDB.open(databaseName(name), FORMAT_VERSION + 1);
     request.onupgradeneeded = () => {};
     request.onerror = () => reject(request.error);
     request.onsuccess = () => {

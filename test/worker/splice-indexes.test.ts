@@ -102,7 +102,10 @@ describe("page indexes and bloom filters of spliced files", () => {
     });
 
     expect(rows.map(({ id }) => Number(id))).deep.equal([7000, 7001, 7002]);
-    const named = await parquetQuery({ file: joined.buffer, filter: { name: `n${2 * ROWS}` } });
+    const named = await parquetQuery({
+      file: joined.buffer,
+      filter: { name: { $eq: `n${2 * ROWS}` } },
+    });
     expect(named.map(({ id }) => Number(id))).deep.equal([2 * ROWS]);
   });
 

@@ -1,8 +1,12 @@
+import { putNewMeta } from "../../src/tlogfs/meta.ts";
+import { openDatabase } from "../../src/tlogfs/open-database.ts";
+import { deletePondDatabase } from "../../src/tlogfs/ponds.ts";
 import { StorageClient, type StorageOptions } from "../../src/worker/storage-client.ts";
 import type { FinishedTemporary } from "../../src/worker/storage-writer.ts";
 
 const opened: StorageClient[] = [];
 const folders: string[][] = [];
+const databases: string[] = [];
 
 /** A folder of its own for one test; `cleanUp` removes it. */
 export function newFolder(): string[] {
@@ -11,9 +15,23 @@ export function newFolder(): string[] {
   return folder;
 }
 
+/** The name of a pond whose database is empty; `cleanUp` removes it. */
+export async function newDatabase(): Promise<string> {
+  const pond = `storage-test-${crypto.randomUUID()}`;
+  databases.push(pond);
+  const database = await openDatabase(pond, { fill: (oplog) => putNewMeta(oplog, "indexeddb") });
+  database.close();
+  return pond;
+}
+
 /** A client over a folder of its own, or the given one. */
-export async function openStorage(options: Partial<StorageOptions> = {}): Promise<StorageClient> {
-  const client = await StorageClient.open({ directory: newFolder(), ...options });
+export function openStorage(options: Partial<StorageOptions> = {}): Promise<StorageClient> {
+  return openAt({ directory: newFolder(), ...options });
+}
+
+/** A client that `cleanUp` closes. */
+export async function openAt(options: StorageOptions): Promise<StorageClient> {
+  const client = await StorageClient.open(options);
   opened.push(client);
   return client;
 }
@@ -21,7 +39,10 @@ export async function openStorage(options: Partial<StorageOptions> = {}): Promis
 /** Closes and removes what the test has opened. */
 export async function cleanUp(): Promise<void> {
   await Promise.all(opened.splice(0).map((client) => client.close()));
-  await Promise.all(folders.splice(0).map((folder) => StorageClient.destroy(folder)));
+  await Promise.all([
+    ...folders.splice(0).map((folder) => StorageClient.destroy(folder)),
+    ...databases.splice(0).map((pond) => deletePondDatabase(pond)),
+  ]);
 }
 
 /** Bytes that differ from page to page and from seed to seed. */

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { QuotaError } from "../../src/tinyfs/errors.ts";
-import { type OnFull, writeChecked } from "../../src/worker/storage-sink.ts";
+import type { OnFull } from "../../src/worker/storage-room.ts";
+import { writeChecked } from "../../src/worker/storage-sink.ts";
 import { failureOf, someBytes } from "./storage-pond.ts";
 
 /** A handle whose writes give what is listed, one after the other. */

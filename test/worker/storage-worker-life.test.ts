@@ -1,21 +1,34 @@
 import { expect } from "chai";
 import { isTinyFSError } from "../../src/tinyfs/errors.ts";
 import { StorageClient } from "../../src/worker/storage-client.ts";
-import { cleanUp, failureOf, newFolder, openStorage, someBytes } from "./storage-pond.ts";
+import {
+  cleanUp,
+  failureOf,
+  newFolder,
+  openStorage,
+  someBytes,
+  storeBlob,
+  writeTemporary,
+} from "./storage-pond.ts";
+import { workerAfter } from "./worker-without.ts";
 
-const script = new URL("../../src/worker/storage.worker.js", import.meta.url);
-
-/** Starts the real worker with something before it, and shows the test the Worker. */
-function workerWith(prologue: string): { create: () => Worker; worker: () => Worker } {
-  const source = new Blob([`import "${script.href}"; ${prologue}`], { type: "text/javascript" });
+/** Starts real workers with something before them, and shows the test the newest. */
+function workerWith(prologue: string): {
+  create: () => Worker;
+  worker: () => Worker;
+  count: () => number;
+} {
+  const make = workerAfter(prologue);
   const workers: Worker[] = [];
   const create = () => {
-    const worker = new Worker(URL.createObjectURL(source), { type: "module" });
+    const worker = make();
     workers.push(worker);
     return worker;
   };
-  return { create, worker: () => workers[0] as Worker };
+  return { create, worker: () => workers.at(-1) as Worker, count: () => workers.length };
 }
+
+const DIE = `addEventListener("message", (event) => { if (event.data === "die") throw new Error("boom"); });`;
 
 describe("the storage worker", () => {
   afterEach(cleanUp);
@@ -58,10 +71,8 @@ describe("the storage worker", () => {
     expect(await failureOf(opening)).include({ message: "never mind" });
   });
 
-  it("rejects pending and later calls with WORKER_DIED when it throws", async () => {
-    const { create, worker } = workerWith(
-      `addEventListener("message", (event) => { if (event.data === "die") throw new Error("boom"); });`,
-    );
+  it("rejects pending calls with WORKER_DIED when it throws, and the next call starts another", async () => {
+    const { create, worker } = workerWith(DIE);
     const client = await openStorage({ worker: create });
     const writer = await client.createTemporary("owner");
 
@@ -71,7 +82,7 @@ describe("the storage worker", () => {
     const error = await pending;
     expect(isTinyFSError(error, "WORKER_DIED")).equal(true);
     expect((error as Error).message).include("boom");
-    expect(isTinyFSError(await failureOf(client.listBlobs()), "WORKER_DIED")).equal(true);
+    expect(await client.listBlobs()).deep.equal([]);
     await writer.abort();
   });
 
@@ -84,6 +95,116 @@ describe("the storage worker", () => {
     worker().terminate();
 
     expect(isTinyFSError(await pending, "WORKER_DIED")).equal(true);
+  });
+
+  it("loses a writer with its worker, and clears its file away", async () => {
+    const { create, worker } = workerWith("");
+    const client = await openStorage({ worker: create });
+    const writer = await client.createTemporary("owner");
+    await writer.write(someBytes(1 << 20));
+    worker().terminate();
+
+    const failures = [await failureOf(writer.write(someBytes(1))), await failureOf(writer.close())];
+    const left = await client.listTemporaries();
+    await writer.abort();
+
+    expect(failures.map((error) => isTinyFSError(error, "WORKER_DIED"))).deep.equal([true, true]);
+    expect(left).length(1);
+    expect(await client.listTemporaries()).deep.equal([]);
+  });
+
+  it("goes on with open sources in a new worker", async () => {
+    const { create, worker, count } = workerWith("");
+    const client = await openStorage({ worker: create });
+    const bytes = someBytes(32 << 20);
+    const { sha256, size, pageSums } = await storeBlob(client, bytes);
+    const source = await client.openBlob(sha256, size, pageSums);
+
+    const pending = failureOf(source.read(0, size));
+    worker().terminate();
+    const error = await pending;
+    const again = await Promise.all([source.read(0, 9), source.read(size - 9, size)]);
+
+    expect(isTinyFSError(error, "WORKER_DIED")).equal(true);
+    expect(again).deep.equal([bytes.slice(0, 9), bytes.slice(-9)]);
+    expect(count()).equal(2);
+    await source.close();
+    expect(await client.removeBlob(sha256)).equal(size);
+  });
+
+  it("goes on with a temporary that was published before its worker died", async () => {
+    const { create, worker } = workerWith("");
+    const client = await openStorage({ worker: create });
+    const bytes = someBytes(100_000);
+    const temporary = await writeTemporary(client, bytes);
+    const source = await client.openTemporary(temporary);
+    await client.publish(temporary);
+
+    worker().terminate();
+    await failureOf(source.read(0, 1));
+
+    expect(await source.read(0, bytes.length)).deep.equal(bytes);
+  });
+
+  it("reports a source whose file has gone with its worker", async () => {
+    const { create, worker } = workerWith("");
+    const client = await openStorage({ worker: create });
+    const temporary = await writeTemporary(client, someBytes(100_000));
+    const source = await client.openTemporary(temporary);
+    worker().terminate();
+    await failureOf(client.listBlobs());
+    await client.discard(temporary.path);
+
+    const error = await failureOf(source.read(0, 1));
+
+    expect(isTinyFSError(error, "LARGE_FILE_NOT_FOUND")).equal(true);
+  });
+
+  it("is started again a few times only when it does not live long enough to answer", async () => {
+    const { create, worker, count } = workerWith("");
+    let isBroken = false;
+    const breaking = () => {
+      if (isBroken) throw new Error("no more workers");
+      return create();
+    };
+    const client = await openStorage({ worker: breaking });
+    isBroken = true;
+    worker().terminate();
+
+    const failures: unknown[] = [];
+    for (let call = 0; call < 6; call += 1) failures.push(await failureOf(client.listBlobs()));
+    isBroken = false;
+    const last = await failureOf(client.listBlobs());
+
+    expect(isTinyFSError(failures[0], "WORKER_DIED")).equal(true);
+    expect(failures.slice(1).every((error) => isTinyFSError(error, "WORKER_START"))).equal(true);
+    expect(isTinyFSError(last, "WORKER_START")).equal(true);
+    expect(count()).equal(1);
+  });
+
+  it("is started again as often as it dies, if it answers in between", async () => {
+    const { create, worker, count } = workerWith("");
+    const client = await openStorage({ worker: create });
+
+    for (let death = 0; death < 5; death += 1) {
+      worker().terminate();
+      await failureOf(client.listBlobs());
+      await client.listBlobs();
+    }
+
+    expect(count()).equal(6);
+  });
+
+  it("is not started again once the client is closed", async () => {
+    const { create, worker, count } = workerWith("");
+    const client = await openStorage({ worker: create });
+    worker().terminate();
+    await failureOf(client.listBlobs());
+
+    await client.close();
+
+    expect(isTinyFSError(await failureOf(client.listBlobs()), "POND_CLOSED")).equal(true);
+    expect(count()).equal(1);
   });
 
   it("leaves a folder that the next worker can use at once when it is terminated", async () => {

@@ -45,11 +45,12 @@ export function describeModel(name: string, open: OpenFileSystem, options: Model
     first: readonly Operation[],
     check: (tally: Tally) => void = () => {},
   ): Promise<Tally> => {
-    const sum: Tally = { commits: 0, conflicts: 0 };
+    const sum: Tally = { commits: 0, conflicts: 0, crashes: 0 };
     const property = fc.asyncProperty(schedules(schedule), async (steps: Step[]) => {
       const opened = await open();
       try {
-        const simulation = new Simulation(opened);
+        const { fs, head } = opened;
+        const simulation = new Simulation({ fs: () => fs, head });
         await simulation.prepare(first);
         await simulation.run(steps);
         await simulation.checkHistory();
@@ -60,7 +61,7 @@ export function describeModel(name: string, open: OpenFileSystem, options: Model
         await opened.close();
       }
     });
-    await fc.assert(property, { numRuns, seed });
+    await fc.assert(property, { numRuns, seed, includeErrorInReport: true });
     return sum;
   };
 
@@ -74,6 +75,12 @@ export function describeModel(name: string, open: OpenFileSystem, options: Model
 
       expect(commits).greaterThan(runs);
       expect(conflicts).greaterThan(runs / 10);
+    });
+
+    it("finds an order that explains calls made at once, beside open transactions", async () => {
+      const { commits } = await tryAll(runs, { tabs: 2, length: 40, whole: true }, TREE);
+
+      expect(commits).greaterThan(runs);
     });
 
     it("never conflicts where one transaction follows the other", async () => {

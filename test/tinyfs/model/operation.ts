@@ -1,11 +1,21 @@
+import type { SegmentRow } from "../../../src/tinyfs/entry.ts";
+import { stagedResult } from "../../../src/tinyfs/entry-info.ts";
 import type { CreateMode, WD, WriteResult } from "../../../src/tinyfs/index.ts";
 import { liveSegments, TinyFSError } from "../../../src/tinyfs/index.ts";
 import { locateTaken } from "../../../src/tinyfs/wd-context.ts";
+import type { StagedSegmentRow } from "../../../src/tinyfs/write-set.ts";
 import { fakeParquet } from "../contract/bytes.ts";
 
 /** One call on a `WD`. */
 export type Operation =
-  | { readonly kind: "write"; readonly path: string; readonly create: CreateMode }
+  | {
+      readonly kind: "write";
+      readonly path: string;
+      readonly create: CreateMode;
+      /** How long the file is; without it a few bytes. Files of one length and hue are equal. */
+      readonly size?: number;
+      readonly hue?: number;
+    }
   | { readonly kind: "createDir"; readonly path: string }
   | { readonly kind: "remove"; readonly path: string; readonly recursive: boolean }
   | {
@@ -18,6 +28,9 @@ export type Operation =
       readonly kind: "createSeries" | "append" | "replaceSeries" | "compact";
       readonly path: string;
     }
+  | { readonly kind: "trim"; readonly path: string; readonly keep: number }
+  | { readonly kind: "symlink"; readonly path: string; readonly target: string }
+  | { readonly kind: "attributes"; readonly path: string; readonly value: number }
   | { readonly kind: "restore"; readonly path: string; readonly version: number | undefined };
 
 /** Makes the call. What is written differs from number to number. */
@@ -29,7 +42,7 @@ export async function run(
   const { kind, path } = operation;
   switch (kind) {
     case "write":
-      return wd.writeFile(path, `text ${number}`, { create: operation.create });
+      return wd.writeFile(path, bytesOf(operation, number), { create: operation.create });
     case "createDir":
       return wd.createDir(path);
     case "remove":
@@ -46,34 +59,75 @@ export async function run(
     case "replaceSeries":
       return wd.writeFile(path, segment(number), { entryType: "FileSeries", create: "replace" });
     case "compact":
-      return compact(wd, path);
+      return rewriteSeries(wd, path, (rows) => compaction(rows));
+    case "trim":
+      return rewriteSeries(wd, path, (rows) => trimmed(rows, operation.keep));
+    case "symlink":
+      return wd.createSymlink(path, operation.target);
+    case "attributes":
+      return wd.setAttributes(path, { value: operation.value });
     case "restore":
       return wd.restore(path, operation.version);
   }
 }
 
-function segment(number: number): Uint8Array {
+/** The bytes that an operation writes; none where it writes none. */
+export function contentOf(operation: Operation, number: number): Uint8Array<ArrayBuffer> {
+  switch (operation.kind) {
+    case "write":
+      return bytesOf(operation, number);
+    case "createSeries":
+    case "append":
+    case "replaceSeries":
+      return segment(number);
+    case "symlink":
+      return new TextEncoder().encode(operation.target);
+    default:
+      return new Uint8Array(0);
+  }
+}
+
+function segment(number: number): Uint8Array<ArrayBuffer> {
   return fakeParquet(`segment ${number}`);
 }
 
-/** What a layer above does that joins the segments of a series: it lists them anew up to its base. */
-async function compact(wd: WD, path: string): Promise<WriteResult> {
+/** What a layer above does with the segments of a series: it lists them anew, all or some. */
+async function rewriteSeries(
+  wd: WD,
+  path: string,
+  rewrite: (rows: readonly SegmentRow[]) => StagedSegmentRow | undefined,
+): Promise<WriteResult> {
   const { context } = wd;
   return context.session.write(async (tree) => {
     const spot = await locateTaken(tree, context, path);
-    const { nodeId, entryType } = spot.entry;
-    if (entryType !== "FileSeries") throw new TinyFSError("WRONG_ENTRY_TYPE", "It is no series");
-    const rows = await tree.segments(nodeId);
-    const [newest] = rows;
-    const result = { nodeId, version: newest?.version ?? 0, txnSeq: 0, size: 0, sha256: "" };
-    if (!newest || isPending(newest.txnSeq)) return result;
-    const { txnSeq, n } = newest;
-    const segments = liveSegments(rows);
-    tree.addSegments(spot, { kind: "compact", segments, coversTo: { txnSeq, n } });
-    return result;
+    if (spot.entry.entryType !== "FileSeries")
+      throw new TinyFSError("WRONG_ENTRY_TYPE", "It is no series");
+    const row = rewrite(await tree.segments(spot.entry.nodeId));
+    if (row) tree.addSegments(spot, row);
+    return stagedResult(tree, spot.entry);
   });
+}
+
+/** All segments up to the base; nothing where the transaction has added some of its own. */
+function compaction(rows: readonly SegmentRow[]): StagedSegmentRow | undefined {
+  const [newest] = rows;
+  if (!newest || isPending(newest.txnSeq)) return undefined;
+  const { txnSeq, n } = newest;
+  return { kind: "compact", segments: liveSegments(rows), coversTo: { txnSeq, n } };
+}
+
+function trimmed(rows: readonly SegmentRow[], keep: number): StagedSegmentRow {
+  return { kind: "replace", segments: liveSegments(rows).slice(-keep) };
 }
 
 function isPending(txnSeq: number): boolean {
   return txnSeq === Number.MAX_SAFE_INTEGER;
+}
+
+function bytesOf(
+  { size, hue }: { readonly size?: number; readonly hue?: number },
+  number: number,
+): Uint8Array<ArrayBuffer> {
+  if (size !== undefined) return new Uint8Array(size).fill(hue ?? number);
+  return new TextEncoder().encode(`text ${number}`);
 }

@@ -13,21 +13,27 @@ interface Version {
   readonly seq: number;
   readonly content: Written;
   readonly segments: readonly Written[];
+  /** As JSON; those of a series belong to the series and not to its versions. */
+  readonly attributes: string;
   /** Bytes that the version has brought: of an append those of its segment. */
   readonly bytes: number;
 }
 
-type Kind = Extract<EntryType, "Directory" | "FileData" | "FileSeries">;
+type Kind = Extract<EntryType, "Directory" | "FileData" | "FileSeries" | "Symlink">;
 
 /** A node: its name is known to its directory only. */
 export interface ReferenceNode {
   readonly kind: Kind;
+  /** Where a symlink points. */
+  readonly target: string;
   /** Empty where nothing has told it yet. */
   id: string;
+  /** Of a series; else they are the version's. */
+  attributes: string;
   versions: Version[];
   readonly children: Map<string, ReferenceNode>;
-  /** What stood last at the names of a directory that have come free or to another. */
-  readonly ended: Map<string, Ended>;
+  /** What stood at the names of a directory before they came free or to another, the last one last. */
+  readonly ended: Map<string, Ended[]>;
 }
 
 interface Ended {
@@ -61,6 +67,11 @@ export interface Line {
 export class Refused extends Error {}
 
 const NOTHING: Written = { size: 0, sha256: "" };
+const NO_ATTRIBUTES = "{}";
+/** How many symlinks one path may lead through. */
+const MAX_LINKS = 10;
+/** Calls that concern a link itself and not what it points to. */
+const OF_THE_LINK = new Set<Operation["kind"]>(["remove", "rename", "symlink"]);
 /** The number of versions that are not committed. */
 const PENDING = 0;
 
@@ -80,6 +91,8 @@ export class Reference {
   #before = new Map<ReferenceNode, Map<string, ReferenceNode>>();
   /** Where what the present transaction has brought back had stood. */
   #restored = new Map<ReferenceNode, Spot>();
+  /** What hung on the series that the present transaction has given attributes. */
+  #attributed = new Map<ReferenceNode, string>();
 
   constructor(
     root: ReferenceNode = newNode("Directory"),
@@ -97,11 +110,14 @@ export class Reference {
     const copy = (node: ReferenceNode): ReferenceNode => {
       const known = copies.get(node);
       if (known) return known;
-      const made = { ...newNode(node.kind, node.id), versions: [...node.versions] };
+      const made = sameNode(node);
       copies.set(node, made);
       for (const [name, child] of node.children) made.children.set(name, copy(child));
       for (const [name, ended] of node.ended) {
-        made.ended.set(name, { ...ended, node: copy(ended.node) });
+        made.ended.set(
+          name,
+          ended.map((one) => ({ ...one, node: copy(one.node) })),
+        );
       }
       return made;
     };
@@ -115,7 +131,15 @@ export class Reference {
     this.#touched = new Map();
     this.#made = new Set();
     this.#restored = new Map();
+    this.#attributed = new Map();
     this.#before = new Map([...this.#directories].map((each) => [each, new Map(each.children)]));
+  }
+
+  /** The operation with paths that lead through no link: what a commit replays. @throws Refused */
+  resolve(operation: Operation): Operation {
+    const path = this.#follow(operation.path, !OF_THE_LINK.has(operation.kind));
+    if (!("to" in operation)) return { ...operation, path };
+    return { ...operation, path, to: this.#follow(operation.to, false) };
   }
 
   /** What an operation is about to copy and to remove. */
@@ -144,6 +168,10 @@ export class Reference {
         return undefined;
       case "rename":
         return this.#rename(spot, this.#spot(operation.to), operation.replace);
+      case "symlink":
+        return this.#make(spot, "Symlink", evidence.nodeId, evidence.written, operation.target);
+      case "attributes":
+        return this.#setAttributes(spot, attributesOf(operation.value));
       case "createSeries":
         return this.#make(spot, "FileSeries", evidence.nodeId, evidence.written);
       case "append":
@@ -151,8 +179,10 @@ export class Reference {
         return this.#addSegment(series(spot), evidence.written, kind === "append");
       case "compact":
         return series(spot);
+      case "trim":
+        return this.#trim(series(spot), operation.keep);
       case "restore":
-        return this.#restore(spot, operation.version);
+        return this.#restore(spot, operation.version, evidence.nodeId);
     }
   }
 
@@ -169,21 +199,42 @@ export class Reference {
     for (const directory of kept) {
       for (const [name, node] of this.#before.get(directory) ?? []) {
         if (directory.children.get(name) === node) continue;
-        directory.ended.set(name, { node, end: wasMoved(node) ? "moved" : "removed" });
+        noteEnd(directory, name, { node, end: wasMoved(node) ? "moved" : "removed" });
       }
     }
     for (const [node, { directory, name }] of this.#restored) {
       if (!placed.has(node) || directory.children.has(name)) continue;
-      directory.ended.set(name, { node, end: "moved" });
+      noteEnd(directory, name, { node, end: "moved" });
     }
     for (const node of this.#nodes) {
       if (placed.has(node)) continue;
       node.versions = node.versions.filter(({ seq }) => seq !== this.#seq);
+      node.attributes = this.#attributed.get(node) ?? node.attributes;
       if (node.versions.length === 0) this.#nodes.delete(node);
     }
     for (const directory of this.#directories) {
       if (!kept.includes(directory)) this.#directories.delete(directory);
     }
+  }
+
+  /**
+   * Removes what stands at a path, as a commit of its own, or what stood there last, and forgets it.
+   * @returns whether there was something to remove
+   * @throws Refused
+   */
+  purge(path: string, seq: number): boolean {
+    const spot = this.#spot(this.#follow(path, false));
+    const isThere = spot.node !== undefined;
+    if (isThere) {
+      this.begin(seq);
+      this.#remove(spot, true);
+      this.end();
+    }
+    this.#touched = new Map();
+    const { node } = this.#removedAt(spot, "");
+    spot.directory.ended.get(spot.name)?.pop();
+    this.#forget(node);
+    return isThere;
   }
 
   /** What stands at a path. */
@@ -193,6 +244,11 @@ export class Reference {
     } catch {
       return undefined; // a directory on the way is missing
     }
+  }
+
+  /** What a user has hung on a node, as JSON. */
+  static attributesOf(node: ReferenceNode): string {
+    return node.kind === "FileSeries" ? node.attributes : newest(node).attributes;
   }
 
   /** The version a node has. */
@@ -216,11 +272,11 @@ export class Reference {
   /** What there is of everything. */
   totals(): PondTotals {
     const live = [...this.lines().values()].map(({ node }) => node);
-    const isFile = ({ kind }: ReferenceNode) => kind !== "Directory";
+    const isFile = ({ kind }: ReferenceNode) => kind === "FileData" || kind === "FileSeries";
     const versions = [...this.#nodes].filter(isFile).flatMap((node) => node.versions);
     return {
       files: live.filter(isFile).length,
-      directories: live.filter((node) => !isFile(node)).length,
+      directories: live.filter(({ kind }) => kind === "Directory").length,
       liveBytes: live.reduce((sum, node) => sum + sizeOf(newest(node)), 0),
       versions: versions.length,
       versionBytes: versions.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -229,8 +285,8 @@ export class Reference {
 
   /** The versions at a path, newest first, also of what was removed from there. */
   versions(path: string): string[] | undefined {
-    const { directory, name, node } = this.#spot(path);
-    const ended = directory.ended.get(name);
+    const { directory, name, node } = this.#spot(this.#follow(path, true));
+    const ended = directory.ended.get(name)?.at(-1);
     const found = node ?? (ended?.end === "removed" ? ended.node : undefined);
     return found?.versions.map(describeVersion).reverse();
   }
@@ -247,6 +303,31 @@ export class Reference {
     return { directory, name, node: directory.children.get(name) };
   }
 
+  /** A path without links and dots. @throws Refused */
+  #follow(path: string, followLast: boolean): string {
+    const passed: { name: string; node: ReferenceNode }[] = [];
+    const ahead = path.split("/").filter(Boolean).reverse();
+    for (let links = 0, name = ahead.pop(); name !== undefined; name = ahead.pop()) {
+      if (name === "..") {
+        passed.pop();
+        continue;
+      }
+      const node = (passed.at(-1)?.node ?? this.#root).children.get(name);
+      const isAtEnd = ahead.length === 0;
+      if (node?.kind === "Symlink" && (followLast || !isAtEnd)) {
+        links += 1;
+        if (links > MAX_LINKS) throw new Refused("a loop of links");
+        if (node.target.startsWith("/")) passed.length = 0;
+        ahead.push(...node.target.split("/").filter(Boolean).reverse());
+      } else if (isAtEnd) return `/${[...passed.map((one) => one.name), name].join("/")}`;
+      else if (node?.kind === "Directory") passed.push({ name, node });
+      else throw new Refused(`no directory ${name}`);
+    }
+    const names = passed.map(({ name }) => name);
+    if (names.length === 0) throw new Refused("the root");
+    return `/${names.join("/")}`;
+  }
+
   #write(spot: Spot, create: string, { nodeId, written }: Evidence): ReferenceNode {
     const { node } = spot;
     if (!node) {
@@ -259,11 +340,12 @@ export class Reference {
     return node;
   }
 
-  #make(spot: Spot, kind: Kind, nodeId: string, content: Written): ReferenceNode {
+  #make(spot: Spot, kind: Kind, nodeId: string, content: Written, target?: string): ReferenceNode {
     if (spot.node) throw new Refused("taken");
-    const node = newNode(kind, nodeId);
+    const node = newNode(kind, nodeId, target);
     const segments = kind === "FileSeries" ? [content] : [];
-    node.versions = [{ version: 1, seq: this.#seq, content, segments, bytes: content.size }];
+    const first = { version: 1, seq: this.#seq, attributes: NO_ATTRIBUTES };
+    node.versions = [{ ...first, content, segments, bytes: content.size }];
     this.#know(node);
     this.#place(spot, node);
     return node;
@@ -307,10 +389,11 @@ export class Reference {
   }
 
   #copyNode(original: ReferenceNode, nodeId: string): ReferenceNode {
-    const made = newNode(original.kind, nodeId);
+    const made = newNode(original.kind, nodeId, original.target);
+    made.attributes = original.attributes;
     const last = newest(original);
     const [content, bytes] = [lastSegment(last), sizeOf(last)];
-    made.versions = [{ version: 1, seq: this.#seq, content, segments: last.segments, bytes }];
+    made.versions = [{ ...last, version: 1, seq: this.#seq, content, bytes }];
     this.#know(made);
     for (const [name, child] of original.children) {
       const copy = this.#copyNode(child, "");
@@ -334,8 +417,29 @@ export class Reference {
     return node;
   }
 
-  #restore(spot: Spot, version: number | undefined): ReferenceNode {
-    const node = spot.node ?? this.#removedAt(spot);
+  /** Keeps the newest segments of a series. */
+  #trim(node: ReferenceNode, keep: number): ReferenceNode {
+    const segments = newest(node).segments.slice(-keep);
+    this.#addVersion(node, lastSegment({ ...newest(node), segments }), segments);
+    return node;
+  }
+
+  #setAttributes(spot: Spot, attributes: string): ReferenceNode {
+    const { node } = spot;
+    if (!node) throw new Refused("nothing there");
+    this.#touch(spot);
+    if (node.kind === "FileSeries") {
+      if (!this.#attributed.has(node)) this.#attributed.set(node, node.attributes);
+      node.attributes = attributes;
+    } else {
+      const { content } = newest(node);
+      this.#addVersion(node, content, [], content.size, attributes);
+    }
+    return node;
+  }
+
+  #restore(spot: Spot, version: number | undefined, nodeId: string): ReferenceNode {
+    const node = spot.node ?? this.#removedAt(spot, nodeId).node;
     const wanted = version ?? newest(node).version;
     const source = node.versions.find((each) => each.version === wanted);
     if (!source) throw new Refused("no such version");
@@ -343,16 +447,26 @@ export class Reference {
     if (spot.node && isLast) return node;
     if (!spot.node) this.#restored.set(node, spot);
     if (node.kind !== "FileSeries" || !spot.node) this.#place(spot, node);
-    if (node.kind !== "FileSeries") this.#addVersion(node, source.content);
+    const { content, attributes } = source;
+    if (node.kind !== "FileSeries") this.#addVersion(node, content, [], content.size, attributes);
     else if (!isLast) this.#addVersion(node, lastSegment(source), source.segments);
     return node;
   }
 
-  #removedAt({ directory, name }: Spot): ReferenceNode {
-    const ended = directory.ended.get(name);
+  /** What was removed last; where retention has dropped that, what a call has found before it. */
+  #removedAt({ directory, name }: Spot, nodeId: string): Ended {
+    const all = directory.ended.get(name) ?? [];
+    const known = all.findLast(({ node }) => node.id !== "" && node.id === nodeId);
+    const ended = known ?? all.at(-1);
     const wasTouched = this.#touched.get(directory)?.has(name);
     if (ended?.end !== "removed" || wasTouched) throw new Refused("nothing was removed");
-    return ended.node;
+    return ended;
+  }
+
+  #forget(node: ReferenceNode): void {
+    this.#nodes.delete(node);
+    this.#directories.delete(node);
+    for (const child of node.children.values()) this.#forget(child);
   }
 
   /** Two versions of a file within one commit are one; each of a series counts. */
@@ -361,12 +475,13 @@ export class Reference {
     content: Written,
     segments: readonly Written[] = [],
     bytes = sumOf(segments) || content.size,
+    attributes = newest(node).attributes,
   ): void {
     const last = newest(node);
     const isSame = node.kind !== "FileSeries" && last.seq === this.#seq;
     if (isSame) node.versions.pop();
     const version = isSame ? last.version : last.version + 1;
-    node.versions.push({ version, seq: this.#seq, content, segments, bytes });
+    node.versions.push({ version, seq: this.#seq, content, segments, attributes, bytes });
   }
 
   #know(node: ReferenceNode): void {
@@ -397,14 +512,24 @@ export class Reference {
   }
 }
 
-function newNode(kind: Kind, id = ""): ReferenceNode {
-  return { kind, id, versions: [], children: new Map(), ended: new Map() };
+function newNode(kind: Kind, id = "", target = ""): ReferenceNode {
+  const attributes = NO_ATTRIBUTES;
+  return { kind, target, id, attributes, versions: [], children: new Map(), ended: new Map() };
+}
+
+/** The node with nothing below it. */
+function sameNode({ kind, target, id, attributes, versions }: ReferenceNode): ReferenceNode {
+  return { ...newNode(kind, id, target), attributes, versions: [...versions] };
 }
 
 function cloneDeep(node: ReferenceNode): ReferenceNode {
-  const made = { ...newNode(node.kind, node.id), versions: [...node.versions] };
+  const made = sameNode(node);
   for (const [name, child] of node.children) made.children.set(name, cloneDeep(child));
   return made;
+}
+
+function noteEnd({ ended }: ReferenceNode, name: string, how: Ended): void {
+  ended.set(name, [...(ended.get(name) ?? []), how]);
 }
 
 function contains(node: ReferenceNode, other: ReferenceNode): boolean {
@@ -414,6 +539,11 @@ function contains(node: ReferenceNode, other: ReferenceNode): boolean {
 function series({ node }: Spot): ReferenceNode {
   if (node?.kind !== "FileSeries") throw new Refused("no series");
   return node;
+}
+
+/** What `setAttributes` is given, as JSON. */
+function attributesOf(value: number): string {
+  return JSON.stringify({ value });
 }
 
 function newest({ versions }: ReferenceNode): Version {
@@ -436,12 +566,33 @@ function sumOf(all: readonly Written[]): number {
 
 function describeNode(node: ReferenceNode): string {
   const last = newest(node);
-  const bytes = last.segments.length > 0 ? last.segments : [last.content];
-  return `${node.kind} v${last.version} ${sizeOf(last)} ${bytes.map(({ sha256 }) => sha256.slice(0, 8))}`;
+  const hashes = (last.segments.length > 0 ? last.segments : [last.content]).map(
+    ({ sha256 }) => sha256,
+  );
+  const { entryType, version, size } = { entryType: node.kind, ...last, size: sizeOf(last) };
+  return describeEntry({ entryType, version, size, hashes });
 }
 
-function describeVersion(version: Version): string {
-  return `v${version.version} @${version.seq} ${sizeOf(version)} ${version.content.sha256.slice(0, 8)}`;
+/** An entry in a word, as the reference has it and as a file system lists it. */
+export function describeEntry(entry: {
+  readonly entryType: EntryType;
+  readonly version: number;
+  readonly size: number;
+  readonly hashes: readonly string[];
+}): string {
+  const { entryType, version, size, hashes } = entry;
+  return `${entryType} v${version} ${size} ${hashes.map((hash) => hash.slice(0, 8))}`;
+}
+
+/** A version in a word. */
+export function describeVersion({
+  version,
+  seq,
+  content,
+  segments,
+}: Omit<Version, "bytes" | "attributes">): string {
+  const size = segments.length > 0 ? sumOf(segments) : content.size;
+  return `v${version} @${seq} ${size} ${content.sha256.slice(0, 8)}`;
 }
 
 function describeBelow(node: ReferenceNode | undefined): string {

@@ -1,0 +1,68 @@
+import { atPath, inDirectory } from "./damage.ts";
+import type { ListEntry } from "./entry-info.ts";
+import { listEntry } from "./entry-info.ts";
+import type { NodeId } from "./node-id.ts";
+import { joinPath } from "./path.ts";
+import type { Tree } from "./tree.ts";
+import { listAll } from "./tree-pages.ts";
+
+/** How a directory is listed. */
+export interface ListOptions {
+  /** Begin after this name (in a recursive listing: this path), which need not be there. */
+  readonly after?: string;
+  /** At most so many entries. */
+  readonly limit?: number;
+  /** Also what is below, each directory before its entries. Links are not followed. */
+  readonly recursive?: boolean;
+}
+
+/** Streams the entries of the directory at a path in the order of their names. */
+export async function* listDirectory(
+  tree: Tree,
+  { dirId, path }: { readonly dirId: NodeId; readonly path: string },
+  { after, limit = Number.POSITIVE_INFINITY, recursive = false }: ListOptions,
+): AsyncGenerator<ListEntry, void> {
+  let count = 0;
+  const begin = recursive ? after?.split("/") : after === undefined ? undefined : [after];
+  if (limit <= 0) return;
+  for await (const entry of listFrom({ tree, root: path, recursive }, dirId, "", begin)) {
+    yield entry;
+    count += 1;
+    if (count >= limit) return;
+  }
+}
+
+interface Walk {
+  readonly tree: Tree;
+  /** The directory that is listed. */
+  readonly root: string;
+  readonly recursive: boolean;
+}
+
+/** @param after the names of the path to begin after, from this directory on */
+async function* listFrom(
+  walk: Walk,
+  dirId: NodeId,
+  prefix: string,
+  after?: readonly string[],
+): AsyncGenerator<ListEntry, void> {
+  const { tree, root, recursive } = walk;
+  const here = prefix === "" ? root : joinPath(root, prefix.slice(0, -1));
+  const [first, ...rest] = after ?? [];
+  // A path into a directory begins below it: that directory itself has been listed already.
+  if (first !== undefined && recursive) {
+    const entry = await inDirectory(here, tree.entry({ dirId, name: first }));
+    if (entry?.entryType === "Directory") {
+      const below = rest.length > 0 ? rest : undefined;
+      yield* listFrom(walk, entry.nodeId, `${prefix}${first}/`, below);
+    }
+  }
+  for await (const entry of listAll(tree, dirId, first, here)) {
+    const path = prefix + entry.name;
+    const line = listEntry(tree, entry, path);
+    yield entry.entryType === "FileSeries" ? atPath(joinPath(root, path), line) : line;
+    if (recursive && entry.entryType === "Directory") {
+      yield* listFrom(walk, entry.nodeId, `${path}/`);
+    }
+  }
+}

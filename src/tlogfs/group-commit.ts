@@ -1,0 +1,136 @@
+import type { Durability } from "../tinyfs/persistence.ts";
+import { nextTime, type SettledCommit, settle } from "../tinyfs/settle.ts";
+import { type FoundRows, type GroupBasis, readBasis } from "./commit-basis.ts";
+import type { CommitPlan } from "./commit-plan.ts";
+import { retie } from "./commit-recheck.ts";
+import { makeRows, type RowWrites, storedAfter } from "./commit-rows.ts";
+import { txnKey } from "./keys.ts";
+import { seal } from "./oplog-rows.ts";
+import { idbKey } from "./packs.ts";
+import type { PondContext } from "./pond-context.ts";
+import { NO_COMMIT, readHead, type TxnRow } from "./txn-row.ts";
+
+/** A commit whose rows have been made. */
+export interface Issued {
+  readonly txn: TxnRow;
+  readonly settled: SettledCommit;
+}
+
+/** What a transaction makes of one write set: a commit, once it completes, or a refusal. */
+export type Outcome = { readonly issued: Issued } | { readonly error: unknown };
+
+/** What is committed together. */
+export interface GroupCommit {
+  readonly plans: readonly CommitPlan[];
+  readonly durability: Durability;
+  /** Learns of each plan's outcome before the first row is put. */
+  readonly outcomes: Map<CommitPlan, Outcome>;
+  /** What was made before, for plans that had the time. */
+  readonly foreseen: WeakMap<CommitPlan, Foreseen>;
+}
+
+/** A commit made ahead of its transaction, for the head of that time. */
+export interface Foreseen extends Issued {
+  readonly head: TxnRow | undefined;
+  readonly rows: RowWrites;
+}
+
+/**
+ * Makes the rows of a commit that depend on nothing but the head, so that its transaction is short:
+ * others wait for it. `undefined` for one that depends on more.
+ */
+export async function foresee(
+  context: PondContext,
+  plan: CommitPlan,
+): Promise<Foreseen | undefined> {
+  const { series, large, reused } = plan;
+  if (series.length + large.length + reused.length > 0) return undefined;
+  const head = await context.database.use("oplog")("readonly", readHead);
+  const found: FoundRows = {
+    head,
+    newestSegments: new Map(),
+    knownBlobs: new Set(),
+    damagedBlobs: new Set(),
+    reused: [],
+    lostPacks: new Set(),
+    ties: new Map(),
+  };
+  return { head, ...make(plan, found) };
+}
+
+/**
+ * The one transaction of a group of commits. Each is judged on its own, as if those before it had been
+ * committed already; one that is refused does not keep the others.
+ */
+export function commitGroup(context: PondContext, group: GroupCommit): Promise<void> {
+  const use = context.database.use(["oplog", "packs"], group.durability);
+  return use("readwrite", async (oplog) => {
+    const basis = await readBasis(oplog, group.plans, context);
+    const writes = group.plans.flatMap((plan) => judge(plan, basis, group));
+    // Commit point: once this transaction completes the changes are durable and visible. Everything
+    // before it leaves orphans at most, and everything after it can be repeated.
+    putRows(oplog, writes);
+  });
+}
+
+function judge(
+  plan: CommitPlan,
+  basis: GroupBasis,
+  { outcomes, foreseen }: GroupCommit,
+): RowWrites[] {
+  try {
+    const found = basis.find(plan);
+    const ready = foreseen.get(plan);
+    const { txn, settled, rows } = ready && isStill(ready, found) ? ready : make(plan, found);
+    basis.add(plan, txn, settled);
+    for (const pack of rows.raised) basis.raise(pack);
+    outcomes.set(plan, { issued: { txn, settled } });
+    return [rows];
+  } catch (error) {
+    outcomes.set(plan, { error });
+    return [];
+  }
+}
+
+/** Whether a commit that was made ahead is what would be made now. */
+function isStill({ head }: Foreseen, found: FoundRows): boolean {
+  const isSameHead = head?.seq === found.head?.seq && head?.sum === found.head?.sum;
+  return isSameHead && found.lostPacks.size + found.ties.size === 0;
+}
+
+function make(plan: CommitPlan, found: FoundRows): Issued & { readonly rows: RowWrites } {
+  const { txn, settled } = issue(plan, found);
+  return { txn, settled, rows: makeRows(plan, found, settled, txn) };
+}
+
+function issue(plan: CommitPlan, found: FoundRows): Issued {
+  const { writeSet } = plan;
+  const head = found.head ?? NO_COMMIT;
+  const [seq, time] = [head.seq + 1, nextTime(head.time)];
+  const { newestSegments } = found;
+  const made = settle(writeSet, { seq, time, totals: head.totals, newestSegments });
+  const settled = { ...made, superseded: retie(made.superseded, found.ties) };
+  const txn: Omit<TxnRow, "sum"> = {
+    seq,
+    id: writeSet.id,
+    time,
+    ...(writeSet.label !== undefined && { label: writeSet.label }),
+    kind: "user",
+    changeCount: settled.changes.length,
+    totals: settled.totals,
+    stored: storedAfter(plan, found),
+  };
+  return { settled, txn: seal(txnKey(seq), txn) };
+}
+
+/** Issues all requests in one task, and lets the transaction end. */
+function putRows(oplog: IDBObjectStore, writes: readonly RowWrites[]): void {
+  const { transaction } = oplog;
+  const packStore = transaction.objectStore("packs");
+  for (const { deleted, oplog: rows, packs, raised } of writes) {
+    for (const key of deleted) oplog.delete(key);
+    for (const [key, row] of rows) oplog.put(row, key);
+    for (const { key, pack } of [...packs, ...raised]) packStore.put(pack, idbKey(key));
+  }
+  transaction.commit();
+}

@@ -1,0 +1,90 @@
+import type { TinyFSError } from "../tinyfs/errors.ts";
+import type { ContentWriter } from "../tinyfs/file.ts";
+import type { Durability } from "../tinyfs/persistence.ts";
+import { BlobRows } from "./blob-row.ts";
+import type { ContentCache } from "./content-cache.ts";
+import { ContentOpener } from "./content-opener.ts";
+import type { Log } from "./log.ts";
+import { Maintenance } from "./maintenance.ts";
+import { OpLogFiles } from "./oplog-file.ts";
+import { Pins } from "./pins.ts";
+import type { PondContext } from "./pond-context.ts";
+import { OplogReader } from "./reader.ts";
+import { AutomaticRetention } from "./retention/auto.ts";
+import type { Writing } from "./writing.ts";
+
+/** How the parts of a pond are put together. */
+export interface PartsOptions {
+  /** The commits: it outlasts these parts. */
+  readonly log: Log;
+  /** Small files that were read: it outlasts these parts as well. */
+  readonly cache: ContentCache;
+  /** For commits that do not say. */
+  readonly durability: Durability;
+  /** Opens a sink for a writer. */
+  readonly stage: (signal?: AbortSignal) => Promise<ContentWriter>;
+}
+
+/**
+ * What works on an open pond from one sleep of the page to the next: one connection, one worker, one
+ * set of locks, one owner. It ends for good, and so does all that is under way in it.
+ */
+export class PondParts {
+  readonly context: PondContext;
+  readonly pins: Pins;
+  readonly reader: OplogReader;
+  readonly opener: ContentOpener;
+  readonly files: OpLogFiles;
+  readonly maintenance: Maintenance;
+  readonly retention: AutomaticRetention;
+  readonly writing: Promise<Writing>;
+  /** What nobody waits for but the end. */
+  background: Promise<unknown> = Promise.resolve();
+  #ended: ((cause?: unknown) => TinyFSError) | undefined;
+
+  constructor(context: PondContext, { log, cache, durability, stage }: PartsOptions) {
+    const { database, pond, locks } = context;
+    const blobRows = new BlobRows(database);
+    const pins = new Pins(context);
+    const maintenance = new Maintenance(context, pins);
+    this.context = context;
+    this.pins = pins;
+    this.reader = new OplogReader(database, pins);
+    this.maintenance = maintenance;
+    this.retention = new AutomaticRetention((signal) => maintenance.retain(signal));
+    this.opener = new ContentOpener(context, blobRows, cache);
+    this.files = new OpLogFiles({ pond, locks, stage });
+    // Begins to load now, so that the first write finds it there; a reader need not wait for it.
+    this.writing = import("./writing.ts").then(({ Writing: Part }) => {
+      return new Part({ context, blobRows, log, maintenance, durability });
+    });
+    this.writing.catch(() => {}); // whoever writes has the error
+  }
+
+  /** The error of whatever fails now because these parts have ended; `undefined` before that. */
+  get ended(): ((cause?: unknown) => TinyFSError) | undefined {
+    return this.#ended;
+  }
+
+  /** Ends what can be waited for, and then the locks: nobody may sweep before what is still written. */
+  async close(reason: (cause?: unknown) => TinyFSError): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = reason;
+    const { database, engine, locks } = this.context;
+    const retained = this.retention.close();
+    await Promise.allSettled([database.close(reason), engine.close(), this.background, retained]);
+    await locks.close(reason());
+  }
+
+  /** The same without waiting for anything: the page may stand still after this task. */
+  drop(reason: (cause?: unknown) => TinyFSError): void {
+    if (this.#ended) return;
+    this.#ended = reason;
+    const { database, engine, locks } = this.context;
+    // Nothing can begin on this connection any more. What runs in it is ordered before whatever others
+    // do once they have the locks.
+    void this.retention.close();
+    void database.close(reason);
+    void locks.close(reason(), Promise.allSettled([engine.close()]));
+  }
+}
