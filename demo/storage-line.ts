@@ -4,11 +4,9 @@ import { button, element } from "./element.ts";
 import { formatBytes, formatCounted } from "./format.ts";
 import { announce, showError } from "./notices.ts";
 
-/** Some browsers show a prompt that nobody answers, and the promise never settles. */
-const PERSIST_TIMEOUT_MS = 30_000;
-
 const MODE_NAMES = {
   opfs: "in the browser's private file system",
+  indexeddb: "in the browser's database, since it has no private file system here",
   memory: "in memory only: gone when the page is closed",
 };
 
@@ -19,12 +17,10 @@ const NOT_PROTECTED = "Not protected: the browser may clear it when space runs o
 export class StorageLine {
   readonly #container: HTMLElement;
   readonly #pond: Pond;
-  #isPersisted: boolean;
 
   constructor(container: HTMLElement, pond: Pond) {
     this.#container = container;
     this.#pond = pond;
-    this.#isPersisted = pond.storage.persisted;
   }
 
   /** Reads the figures again. @throws what `stats()` throws */
@@ -37,7 +33,7 @@ export class StorageLine {
     const text = `${formatCounted(files, "file")}, ${size}${history}, ${mode}${room}.`;
     this.#container.replaceChildren(
       element("p", { text, attributes: { id: "storage-figures" } }),
-      element("p", { text: this.#isPersisted ? PROTECTED : NOT_PROTECTED }),
+      element("p", { text: this.#pond.storage.persisted ? PROTECTED : NOT_PROTECTED }),
       element("div", { class: "actions" }, this.#buttons()),
     );
   }
@@ -49,17 +45,15 @@ export class StorageLine {
     };
     const protect = button("Protect it", ask, { attributes: { id: "protect" } });
     const empty = button("Delete everything", () => void deleteEverything(this.#pond));
-    return this.#isPersisted ? [empty] : [protect, empty];
+    return this.#pond.storage.persisted ? [empty] : [protect, empty];
   }
 
   async #ask(): Promise<void> {
     try {
-      this.#isPersisted = await withTimeout(navigator.storage.persist(), PERSIST_TIMEOUT_MS);
-      announce(
-        this.#isPersisted ? "The pond is protected" : "The browser did not agree to protect it",
-      );
+      const isPersisted = await this.#pond.persist();
+      announce(isPersisted ? "The pond is protected" : "The browser did not agree to protect it");
       await this.refresh();
-      if (!this.#isPersisted) this.#explainRefusal();
+      if (!isPersisted) this.#explainRefusal();
     } catch (error) {
       showError("Could not ask for protection", error);
     }
@@ -70,9 +64,4 @@ export class StorageLine {
       "The browser did not agree. It decides by how you use the page: add a bookmark, or install it, and ask again.";
     this.#container.append(element("p", { class: "quiet", text }));
   }
-}
-
-function withTimeout(answer: Promise<boolean>, milliseconds: number): Promise<boolean> {
-  const silence = new Promise<boolean>((resolve) => setTimeout(resolve, milliseconds, false));
-  return Promise.race([answer, silence]);
 }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { describeModel } from "../tinyfs/model/describe-model.ts";
+import type { Step } from "../tinyfs/model/schedule.ts";
 import { schedules } from "../tinyfs/model/schedule.ts";
 import { settings } from "../tinyfs/model/settings.ts";
 import type { Subject, Tally } from "../tinyfs/model/simulation.ts";
@@ -37,18 +38,19 @@ describe("a pond in two tabs that die", function () {
         sum.crashes += tally.crashes;
       },
     );
-    const again = `MODEL_RUNS=${runs} MODEL_SEED=${seed} MODEL_PATH=<path> npm run test:model`;
+    const parameters = {
+      numRuns: runs,
+      seed,
+      ...(path !== undefined && { path }),
+      includeErrorInReport: true,
+      interruptAfterTimeLimit: limit,
+      markInterruptAsFailure: true,
+    };
 
     try {
-      await fc.assert(property, {
-        numRuns: runs,
-        seed,
-        ...(path !== undefined && { path }),
-        includeErrorInReport: true,
-        interruptAfterTimeLimit: limit,
-      });
-    } catch (error) {
-      throw new Error(`${String(error)}\nTo see it again: ${again}`, { cause: error });
+      const details = await fc.check(property, parameters);
+
+      if (details.failed) throw new Error(await describeFailure(details, runs));
     } finally {
       await pond.remove();
     }
@@ -59,6 +61,15 @@ describe("a pond in two tabs that die", function () {
     }
   });
 });
+
+/** What went wrong, and the commands that show it again. */
+async function describeFailure(details: fc.RunDetails<[Step[]]>, runs: number): Promise<string> {
+  const { seed, counterexamplePath } = details;
+  const command = `MODEL_RUNS=${runs} MODEL_SEED=${seed} npm run test:model`;
+  return `${await fc.asyncDefaultReportMessage(details)}
+To see it again: MODEL_PATH='${counterexamplePath}' ${command}
+or, where it needs what came before it in its pond: ${command}`;
+}
 
 /** A pond that sequences are run in, and the tabs it is open in. */
 class Pond implements Subject {

@@ -1,9 +1,6 @@
 import { databaseName } from "../../src/tlogfs/names.ts";
 import { openDatabase } from "../../src/tlogfs/open-database.ts";
 
-/** A row of the store `parts`: the record of a file, or a piece of one. */
-type RawPart = { readonly at: string; readonly size: number } | Uint8Array<ArrayBuffer>;
-
 /** The pond whose database this is. */
 export function pondOf(database: string): string {
   return decodeURIComponent(database.slice(databaseName("x").length - 1));

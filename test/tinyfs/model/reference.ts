@@ -251,6 +251,15 @@ export class Reference {
     return node.kind === "FileSeries" ? node.attributes : newest(node).attributes;
   }
 
+  /** What a path leads to, links followed. */
+  follow(path: string): ReferenceNode | undefined {
+    try {
+      return this.find(this.#follow(path, true));
+    } catch {
+      return undefined; // it leads nowhere
+    }
+  }
+
   /** The version a node has. */
   static versionOf(node: ReferenceNode): number {
     return newest(node).version;

@@ -467,7 +467,8 @@ export class Simulation {
 
   async #checkVersions(path: string): Promise<void> {
     const root = await this.#root(0);
-    if (this.#hasHorizon && !this.#reference.find(path)) return;
+    const node = this.#reference.follow(path);
+    if (this.#hasHorizon && !node) return;
     const expected = allowed(() => this.#reference.versions(path));
     const found = await attempt(() => root.versions(path).toArray(), this.#hasHorizon);
     const lines = Array.isArray(found)
@@ -476,7 +477,6 @@ export class Simulation {
         })
       : [];
     const all = Array.isArray(expected) ? expected : [];
-    const node = this.#reference.find(path);
     const isKept = node && node.kind !== "Directory" && !this.#everGone.has(node.id);
     const promised = isKept ? this.#kept : node ? 1 : 0;
     const kept = this.#hasHorizon ? promised : all.length;
