@@ -23,11 +23,12 @@ export class AutomaticRetention {
   }
 
   /** Notes a commit of this tab. Nothing of it is waited for. */
-  committed({ settled }: Committed): void {
+  committed({ info, settled }: Committed): void {
     const { totals, superseded } = settled;
     this.#rows += Math.max(1, superseded.length);
     this.#last ??= totals;
-    if (this.#running || this.#ending.signal.aborted || !this.#isDue(totals)) return;
+    if (this.#running || this.#ending.signal.aborted) return;
+    if (!this.#isDue(totals) && !isMilestone(info.seq, totals)) return;
     this.#rows = 0;
     this.#last = undefined; // as the next commit finds it
     this.#running = this.#run().finally(() => {
@@ -42,7 +43,7 @@ export class AutomaticRetention {
   }
 
   #isDue(totals: PondTotals): boolean {
-    const rows = Math.max(MIN_ROWS, (totals.versions - totals.files) / PART);
+    const rows = rowsBetween(totals);
     const history = totals.versionBytes - totals.liveBytes;
     const before = this.#last ? this.#last.versionBytes - this.#last.liveBytes : history;
     return this.#rows >= rows || history - before >= Math.max(MIN_BYTES, history / PART);
@@ -57,6 +58,15 @@ export class AutomaticRetention {
       // History that is too long for once: the next run, or `vacuum()`, meets the same fault and tells.
     }
   }
+}
+
+function rowsBetween({ versions, files }: PondTotals): number {
+  return Math.max(MIN_ROWS, (versions - files) / PART);
+}
+
+/** Tabs that each write little would never come to it by their own count: the commits' numbers go on. */
+function isMilestone(seq: number, totals: PondTotals): boolean {
+  return seq % 2 ** Math.ceil(Math.log2(rowsBetween(totals))) === 0;
 }
 
 /** Resolves when nothing else is to be done, where the browser tells; or when it is over. */
