@@ -31,7 +31,7 @@ describe("dist", () => {
       /new Worker\(new URL\("\.\/storage\.worker\.js", import\.meta\.url\), \{ type: "module" \}\)/,
     );
     match(
-      readFileSync("dist/worker/parquet-client.js", "utf8"),
+      readFileSync("dist/worker/parquet-worker.js", "utf8"),
       /new Worker\(new URL\("\.\/parquet\.worker\.js", import\.meta\.url\), \{ type: "module" \}\)/,
     );
   });
