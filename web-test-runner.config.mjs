@@ -64,8 +64,8 @@ function plainWebkit() {
 }
 
 const everywhere = ["test/{arrow,interop,pond,tinyfs,tlogfs,worker}/*.test.ts", "test/*.test.ts"];
-// Without a browser's store: once is enough.
-const onlyOnce = ["test/model/*.test.ts", "test/tlogfs/contract-writable.test.ts"];
+// What needs no browser's store, or takes minutes where IndexedDB is slow: in one engine.
+const onlyOnce = ["test/model/*.test.ts", "test/tlogfs/{contract-writable,model,plateau}.test.ts"];
 // In WebKitGTK: the core, what the storage worker does without sync handles, and whole ponds.
 const inWebKit = [
   "test/{pond,tinyfs}/*.test.ts",
