@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
 
 /** How many cells a run has: those within the browser, and those that need a new page or browser. */
 const MOST = options.reduced
-  ? { chromium: { cheap: 60, costly: 5 }, firefox: { cheap: 30, costly: 2 } }
+  ? { chromium: { cheap: 30, costly: 3 }, firefox: { cheap: 14, costly: 1 } }
   : { chromium: { cheap: 200, costly: 24 }, firefox: { cheap: 120, costly: 12 } };
 
 /** No fault of a test, but a browser that has no more room. */
