@@ -65,7 +65,11 @@ function plainWebkit() {
 
 const everywhere = ["test/{arrow,interop,pond,tinyfs,tlogfs,worker}/*.test.ts", "test/*.test.ts"];
 // What needs no browser's store, or takes minutes where IndexedDB is slow: in one engine.
-const onlyOnce = ["test/model/*.test.ts", "test/tlogfs/{contract-writable,model,plateau}.test.ts"];
+const onlyOnce = [
+  "test/model/*.test.ts",
+  "test/tlogfs/{contract-indexeddb,contract-writable,model,plateau}.test.ts",
+  "test/tlogfs/{check,check-model,corruption,group-commit,repair,retention-kills}.test.ts",
+];
 // In WebKitGTK: the core, what the storage worker does without sync handles, and whole ponds.
 const inWebKit = [
   "test/{pond,tinyfs}/*.test.ts",
