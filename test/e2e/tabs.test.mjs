@@ -127,7 +127,9 @@ for (const browser of wantedBrowsers) {
         };
       });
 
-      test.diagnostic(`the writer that was open when the page was left: ${found.ending} ${found.obstacles}`);
+      test.diagnostic(
+        `the writer that was open when the page was left: ${found.ending} ${found.obstacles}`,
+      );
       assert.equal(found.text, "old");
       // Keeping a page is the browser's choice. Where it did not, nothing of ours may have been against
       // it: Chromium tells the reasons.
