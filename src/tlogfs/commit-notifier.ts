@@ -9,6 +9,7 @@ export class CommitNotifier {
   readonly #listeners = new Set<() => void>();
   #channel: BroadcastChannel | undefined;
   #isAsleep = false;
+  #isTelling = false;
 
   constructor(pond: string) {
     this.#name = databaseName(pond);
@@ -24,10 +25,16 @@ export class CommitNotifier {
     };
   }
 
-  /** Tells this tab, and the others, of a commit. */
+  /** Tells this tab, and the others, of a commit: once of those that come together. */
   committed(): void {
-    this.#tell();
-    if (!this.#isAsleep) this.#open().postMessage("commit");
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    // In a turn of its own: whoever waits for the commit need not wait for the telling.
+    setTimeout(() => {
+      this.#isTelling = false;
+      this.#tell();
+      if (!this.#isAsleep) this.#open().postMessage("commit");
+    });
   }
 
   /** Leaves the channel, which would keep the page from the back/forward cache. */

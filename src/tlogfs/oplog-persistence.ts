@@ -119,7 +119,7 @@ export class OpLogPersistence implements PersistenceLayer {
         await persistence.close();
         throw given.reason;
       }
-      persistence.#sweepPacks();
+      persistence.#parts.sweepPacksLater();
       return persistence;
     } catch (error) {
       lifecycle?.close();
@@ -331,11 +331,6 @@ export class OpLogPersistence implements PersistenceLayer {
     return parts;
   }
 
-  /** Orphans only take room: nobody waits for their end. */
-  #sweepPacks(): void {
-    this.#parts.background = this.#parts.maintenance.sweepPacks().catch(() => {}); // the next gc does it again
-  }
-
   /** Ends all that is open, and lets go of what others could wait for. */
   #suspend(reason: TinyFSError): void {
     this.#notifier.sleep();
@@ -358,7 +353,7 @@ export class OpLogPersistence implements PersistenceLayer {
     }
     const { pins } = this.#parts;
     await this.#pins.renew((seq) => pins.pin(seq));
-    this.#sweepPacks();
+    this.#parts.sweepPacksLater();
     this.#notifier.wake();
   }
 

@@ -13,6 +13,9 @@ import { OplogReader } from "./reader.ts";
 import { AutomaticRetention } from "./retention/auto.ts";
 import type { Writing } from "./writing.ts";
 
+/** How long after its opening a pond is swept of packs whose commit did not come. */
+const SWEEP_AFTER_MS = 1000;
+
 /** How the parts of a pond are put together. */
 export interface PartsOptions {
   /** The commits: it outlasts these parts. */
@@ -38,8 +41,8 @@ export class PondParts {
   readonly maintenance: Maintenance;
   readonly retention: AutomaticRetention;
   readonly writing: Promise<Writing>;
-  /** What nobody waits for but the end. */
-  background: Promise<unknown> = Promise.resolve();
+  #sweeping: ReturnType<typeof setTimeout> | undefined;
+  #swept: Promise<unknown> = Promise.resolve();
   #ended: ((cause?: unknown) => TinyFSError) | undefined;
 
   constructor(context: PondContext, { log, cache, durability, stage }: PartsOptions) {
@@ -66,25 +69,40 @@ export class PondParts {
     return this.#ended;
   }
 
+  /**
+   * Sweeps packs of dead tabs in a while: orphans only take room, and whoever has opened the pond did so
+   * for something else. A pond that is closed before leaves them to the next one, or to gc.
+   */
+  sweepPacksLater(): void {
+    this.#sweeping = setTimeout(() => {
+      this.#swept = this.maintenance.sweepPacks().catch(() => {}); // the next gc does it again
+    }, SWEEP_AFTER_MS);
+  }
+
   /** Ends what can be waited for, and then the locks: nobody may sweep before what is still written. */
   async close(reason: (cause?: unknown) => TinyFSError): Promise<void> {
     if (this.#ended) return;
-    this.#ended = reason;
+    this.#end(reason);
     const { database, engine, locks } = this.context;
     const retained = this.retention.close();
-    await Promise.allSettled([database.close(reason), engine.close(), this.background, retained]);
+    await Promise.allSettled([database.close(reason), engine.close(), this.#swept, retained]);
     await locks.close(reason());
   }
 
   /** The same without waiting for anything: the page may stand still after this task. */
   drop(reason: (cause?: unknown) => TinyFSError): void {
     if (this.#ended) return;
-    this.#ended = reason;
+    this.#end(reason);
     const { database, engine, locks } = this.context;
     // Nothing can begin on this connection any more. What runs in it is ordered before whatever others
     // do once they have the locks.
     void this.retention.close();
     void database.close(reason);
     void locks.close(reason(), Promise.allSettled([engine.close()]));
+  }
+
+  #end(reason: (cause?: unknown) => TinyFSError): void {
+    this.#ended = reason;
+    clearTimeout(this.#sweeping);
   }
 }

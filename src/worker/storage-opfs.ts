@@ -1,7 +1,7 @@
 import { retryWhile } from "./retry.ts";
 import { isFolderLost, isInUse, isNotFound } from "./storage-failure.ts";
 import type { FileStore, Sink, StoredFile } from "./storage-files.ts";
-import { findFile, LARGE_FILES, locate, TEMPORARIES, walk } from "./storage-paths.ts";
+import { LARGE_FILES, locate, TEMPORARIES, walk } from "./storage-paths.ts";
 import { type Capabilities, probe } from "./storage-probe.ts";
 import { type FileReading, openReading } from "./storage-reader.ts";
 import type { OnFull } from "./storage-room.ts";
@@ -11,13 +11,23 @@ import { openSink } from "./storage-sink.ts";
 export class OpfsFiles implements FileStore {
   readonly blobs = "opfs";
   readonly #root: FileSystemDirectoryHandle;
+  /** Kept: to walk there costs as much as what is done to a file. */
+  readonly #largeFiles: FileSystemDirectoryHandle;
   readonly #capabilities: Capabilities;
   readonly #onFull: OnFull | undefined;
   readonly #made = new Set<string>();
 
-  /** In a folder that is there: see `open`. */
-  constructor(root: FileSystemDirectoryHandle, capabilities: Capabilities, onFull?: OnFull) {
-    this.#root = root;
+  /** In folders that are there: see `open`. */
+  constructor(
+    folders: {
+      readonly root: FileSystemDirectoryHandle;
+      readonly largeFiles: FileSystemDirectoryHandle;
+    },
+    capabilities: Capabilities,
+    onFull?: OnFull,
+  ) {
+    this.#root = folders.root;
+    this.#largeFiles = folders.largeFiles;
     this.#capabilities = capabilities;
     this.#onFull = onFull;
   }
@@ -27,8 +37,8 @@ export class OpfsFiles implements FileStore {
     const root = await walk(await navigator.storage.getDirectory(), directory, { create: true });
     const capabilities = await probe(root);
     await walk(root, [TEMPORARIES], { create: true });
-    await walk(root, [LARGE_FILES], { create: true });
-    return new OpfsFiles(root, capabilities, onFull);
+    const largeFiles = await walk(root, [LARGE_FILES], { create: true });
+    return new OpfsFiles({ root, largeFiles }, capabilities, onFull);
   }
 
   get mode(): Capabilities["mode"] {
@@ -43,19 +53,19 @@ export class OpfsFiles implements FileStore {
   }
 
   async #createFile(path: string): Promise<FileSystemFileHandle> {
-    const { directory, name } = await locate(this.#root, path, { create: true });
+    const { directory, name } = await this.#locate(path, { create: true });
     return await directory.getFileHandle(name, { create: true });
   }
 
   async open(path: string): Promise<FileReading | undefined> {
-    const file = await findFile(this.#root, path);
+    const file = await this.#find(path);
     return file && (await openReading(file, this.#capabilities.sharedReads));
   }
 
   async move(from: string, to: string): Promise<boolean> {
-    const file = await findFile(this.#root, from);
+    const file = await this.#find(from);
     if (!file) return false;
-    const { directory, name } = await locate(this.#root, to, { create: true });
+    const { directory, name } = await this.#locate(to, { create: true });
     await retryWhile(isInUse, () => file.move(directory, name));
     return true;
   }
@@ -63,7 +73,7 @@ export class OpfsFiles implements FileStore {
   /** @throws NoModificationAllowedError while it is open, here or in another tab */
   async remove(path: string, known?: number): Promise<number | undefined> {
     try {
-      const { directory, name } = await locate(this.#root, path);
+      const { directory, name } = await this.#locate(path);
       const size = known ?? (await (await directory.getFileHandle(name)).getFile()).size;
       await retryWhile(isInUse, () => directory.removeEntry(name));
       return size;
@@ -106,6 +116,26 @@ export class OpfsFiles implements FileStore {
 
   close(): Promise<void> {
     return this.#prune([...this.#made]);
+  }
+
+  async #find(path: string): Promise<FileSystemFileHandle | undefined> {
+    try {
+      const { directory, name } = await this.#locate(path);
+      return await directory.getFileHandle(name);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** A file's folder and its name there. @throws NotFoundError of the browser, unless `create` */
+  async #locate(
+    path: string,
+    options?: { create: boolean },
+  ): Promise<{ directory: FileSystemDirectoryHandle; name: string }> {
+    const folder = `${LARGE_FILES}/`;
+    if (!path.startsWith(folder)) return locate(this.#root, path, options);
+    return { directory: this.#largeFiles, name: path.slice(folder.length) };
   }
 
   async #prune(folders: string[]): Promise<void> {

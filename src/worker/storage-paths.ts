@@ -1,5 +1,3 @@
-import { isNotFound } from "./storage-failure.ts";
-
 /** Folder of the blobs, in the pond's folder. */
 export const LARGE_FILES = "_large_files";
 
@@ -57,18 +55,4 @@ export async function locate(
   const names = path.split("/");
   const name = names.pop() ?? "";
   return { directory: await walk(root, names, options), name };
-}
-
-/** The file at a path below `root`, or `undefined` where there is none. */
-export async function findFile(
-  root: FileSystemDirectoryHandle,
-  path: string,
-): Promise<FileSystemFileHandle | undefined> {
-  try {
-    const { directory, name } = await locate(root, path);
-    return await directory.getFileHandle(name);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
