@@ -3,6 +3,7 @@ import type { Attributes, TimeRange } from "../tinyfs/entry.ts";
 import type { CommitOptions } from "../tinyfs/persistence.ts";
 import type { CreateMode } from "../tinyfs/write-options.ts";
 import type { ParquetCompression, PerColumn, StatisticValue } from "../worker/parquet-types.ts";
+import type { RowFilter } from "./row-filter.ts";
 
 /** How far a write or an import has come. */
 export interface WriteProgress {
@@ -43,10 +44,29 @@ export interface CreateOptions extends AppendOptions {
   readonly attributes?: Attributes | undefined;
 }
 
+/** A point in time: a date, or microseconds since 1970. */
+export type TimePoint = Date | number | bigint;
+
+/** A span of time. Without a start or an end it is open there. */
+export interface TimeSpan {
+  /** Its first moment. */
+  readonly start?: TimePoint | undefined;
+  /** The first moment after it. */
+  readonly end?: TimePoint | undefined;
+}
+
 /** Which rows and columns of a table or a series are read. */
 export interface ReadRowsOptions {
   /** Top-level columns; absent: all. They come in the file's order. */
   readonly columns?: readonly string[] | undefined;
+  /** Only rows that match. Its columns need not be among `columns`. */
+  readonly filter?: RowFilter | undefined;
+  /**
+   * Only rows whose timestamp column is within. Also the range that `describe` tells, both ends included.
+   */
+  readonly timeRange?: TimeSpan | TimeRange | undefined;
+  /** The column that `timeRange` asks for. Default: as in `AppendOptions`. */
+  readonly timestampColumn?: string | undefined;
   /** At most so many rows, the first ones. */
   readonly limit?: number | undefined;
   /** The node's version ordinal; the present one if absent. */
@@ -59,6 +79,10 @@ export interface ReadRowsOptions {
 export interface StreamOptions extends ReadRowsOptions {
   /** At most so many rows a batch. Default: a batch is a row group, as it was written. */
   readonly batchRows?: number | undefined;
+  /** Only what was appended after this version. */
+  readonly afterVersion?: number | undefined;
+  /** Goes on with what is appended, in this tab or another, until the loop is left or `signal` aborts. */
+  readonly follow?: boolean | undefined;
 }
 
 /** How a Parquet file is taken in. */

@@ -17,6 +17,24 @@ export interface TimeRange {
   readonly max: number;
 }
 
+/**
+ * A bound of a column's values. Integers of 64 bits, timestamps and times are `bigint` in the column's
+ * own unit; dates are days since 1970; text is compared by its UTF-8 bytes.
+ */
+export type ColumnBound = number | bigint | string | boolean;
+
+/** What is known of one column over all rows. A field that is absent is unknown, never "none". */
+export interface ColumnRange {
+  /** A top-level column without children. */
+  readonly name: string;
+  /** No value is less; text may have been cut short. */
+  readonly min?: ColumnBound;
+  /** No value is greater, NaN aside; text that was cut short was raised. */
+  readonly max?: ColumnBound;
+  /** How many values are null. */
+  readonly nullCount?: number;
+}
+
 /** What is known of the rows that a table or a segment holds. */
 export interface ContentDetails {
   /** Rows. */
@@ -25,6 +43,8 @@ export interface ContentDetails {
   readonly timeRange?: TimeRange;
   /** Equal for files that splice: SHA-256 of the Parquet and Arrow schema. */
   readonly schemaFingerprint?: string;
+  /** Bounds by column, for those columns of which something is known. */
+  readonly columns?: readonly ColumnRange[];
 }
 
 /** Values that a user hangs on an entry. */

@@ -23,10 +23,11 @@ export function homeOf(entry: Entry): { home?: RowRef; restored?: boolean } {
 
 /** What is known of an entry's rows, and nothing else of it. */
 export function detailsOf(entry: ContentDetails): ContentDetails {
-  const { rowCount, timeRange, schemaFingerprint } = entry;
+  const { rowCount, timeRange, schemaFingerprint, columns } = entry;
   return {
     ...(rowCount !== undefined && { rowCount }),
     ...(timeRange && { timeRange }),
     ...(schemaFingerprint !== undefined && { schemaFingerprint }),
+    ...(columns && { columns }),
   };
 }
