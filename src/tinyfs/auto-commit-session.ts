@@ -4,10 +4,10 @@ import { readTree } from "./held-read.ts";
 import { loadWrites } from "./load-writes.ts";
 import { NameTurns } from "./name-turns.ts";
 import { newTransactionId } from "./node-id.ts";
-import type { CommitOptions, TreeOptions } from "./persistence.ts";
+import type { CommitOptions, Committed, TreeOptions } from "./persistence.ts";
 import { pauseBeforeRetry } from "./retry.ts";
 import type { Services } from "./services.ts";
-import type { Session, WriteResult } from "./session.ts";
+import type { Session, WriteResult, WritingOptions } from "./session.ts";
 import type { SettledCommit } from "./settle.ts";
 import type { StagedTree } from "./staged-tree.ts";
 import type { Tree } from "./tree.ts";
@@ -32,6 +32,8 @@ export class AutoCommitSession implements Session {
   readonly followsHead = true;
   readonly #options: CommitOptions;
   readonly #turns = new NameTurns();
+  /** Writes that have looked at a tree and are going to commit. */
+  #underWay = 0;
 
   constructor(services: Services, options: CommitOptions = {}) {
     this.services = services;
@@ -45,8 +47,10 @@ export class AutoCommitSession implements Session {
   async write(
     work: (tree: StagedTree) => Promise<WriteResult>,
     staged: readonly Content[] = [],
-    { durability = this.#options.durability }: CommitOptions = {},
+    { durability = this.#options.durability, isBrief = false }: WritingOptions = {},
   ): Promise<WriteResult> {
+    const done = isBrief && (await this.#writeAtOnce(work, staged, { durability }));
+    if (done) return done;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#attempt(work, staged, { durability });
@@ -68,7 +72,39 @@ export class AutoCommitSession implements Session {
 
   writerEnded(): void {}
 
+  /** Nobody overtakes a write that came before: where one is under way, this one goes after it. */
+  async #writeAtOnce(
+    work: (tree: StagedTree) => Promise<WriteResult>,
+    staged: readonly Content[],
+    options: CommitOptions,
+  ): Promise<WriteResult | undefined> {
+    const { persistence } = this.services;
+    const { StagedTree: Staged } = await loadWrites();
+    if (this.#underWay > 0) return undefined;
+    let draft: Draft | undefined;
+    const committed = await persistence.commitAtOnce?.(async (newest) => {
+      const tree = new Staged(newest);
+      const result = await work(tree);
+      draft = { result, writeSet: tree.writeSet(newTransactionId()) };
+      return draft.writeSet;
+    }, options);
+    return committed && draft && this.#finish(draft, staged, committed);
+  }
+
   async #attempt(
+    work: (tree: StagedTree) => Promise<WriteResult>,
+    staged: readonly Content[],
+    options: CommitOptions,
+  ): Promise<WriteResult> {
+    this.#underWay += 1;
+    try {
+      return await this.#commitInTurn(work, staged, options);
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  async #commitInTurn(
     work: (tree: StagedTree) => Promise<WriteResult>,
     staged: readonly Content[],
     options: CommitOptions,
@@ -95,14 +131,22 @@ export class AutoCommitSession implements Session {
   }
 
   async #commit(
-    { result, writeSet }: Draft,
+    draft: Draft,
     staged: readonly Content[],
     options: CommitOptions,
   ): Promise<WriteResult> {
-    const { persistence } = this.services;
+    const { result, writeSet } = draft;
     if (isEmptyWriteSet(writeSet)) return result;
-    const { settled } = await committing(persistence.commit(writeSet, options));
-    await dropUnlinked(persistence, staged, writeSet);
+    const committed = await committing(this.services.persistence.commit(writeSet, options));
+    return this.#finish(draft, staged, committed);
+  }
+
+  async #finish(
+    { result, writeSet }: Draft,
+    staged: readonly Content[],
+    { settled }: Committed,
+  ): Promise<WriteResult> {
+    await dropUnlinked(this.services.persistence, staged, writeSet);
     return finalResult(result, settled);
   }
 }

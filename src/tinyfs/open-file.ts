@@ -1,15 +1,17 @@
 import type { ByteRange, ByteSource } from "./byte-source.ts";
-import type { Content, Entry, Segment } from "./entry.ts";
+import type { Content, Entry, Segment, SegmentRow } from "./entry.ts";
 import { isTinyFSError, recordError, reviveError, TinyFSError } from "./errors.ts";
 import type { FileVersion } from "./file.ts";
 import { Handle } from "./file.ts";
 import { heldSource, readTree } from "./held-read.ts";
+import type { NodeId } from "./node-id.ts";
 import type { Resolved } from "./resolve.ts";
 import { notFound } from "./resolve.ts";
+import { liveSegments } from "./series.ts";
 import type { Services } from "./services.ts";
 import { sourceToBytes } from "./streams.ts";
 import type { Tree } from "./tree.ts";
-import { findSegments, findVersion } from "./version-history.ts";
+import { findSegmentRows, findSegments, findVersion } from "./version-history.ts";
 import type { WDContext } from "./wd-context.ts";
 import { checkNotWritten, isADirectory, locate } from "./wd-context.ts";
 
@@ -39,6 +41,26 @@ export function openFile(
   );
 }
 
+/** The same with the row of the version that is opened; of a series there is none. @throws as `openFile` */
+export function openFileAndRow(
+  context: WDContext,
+  path: string,
+  options: OpenOptions = {},
+): Promise<{ readonly source: ByteSource; readonly row: Entry | undefined }> {
+  const { session } = context;
+  return readTree(
+    session,
+    async (tree) => {
+      let row: Entry | undefined;
+      const source = await openIn(tree, context, path, options, (found) => {
+        row = found;
+      });
+      return { source: await heldSource(session, tree, source), row };
+    },
+    { withBytes: true },
+  );
+}
+
 /** The bytes of a file, or of a range of it, read at once. @throws as `openFile` */
 export function readBytes(
   context: WDContext,
@@ -50,7 +72,7 @@ export function readBytes(
     async (tree) => {
       return sourceToBytes(await openIn(tree, context, path, options), range, options.signal);
     },
-    { withBytes: true },
+    { withBytes: true, isUnnumbered: true },
   );
 }
 
@@ -59,6 +81,7 @@ async function openIn(
   context: WDContext,
   path: string,
   { version, signal }: OpenOptions,
+  onRow?: (row: Entry) => void,
 ): Promise<ByteSource> {
   signal?.throwIfAborted();
   const { session } = context;
@@ -67,7 +90,7 @@ async function openIn(
     const { entry } = found;
     if (!entry) throw notFound(path);
     if (entry.entryType === "Directory") throw isADirectory(path, "read");
-    return openVersion(session.services, tree, entry, path, version);
+    return openVersion(session.services, tree, entry, path, { version, onRow });
   };
   return openHandle(context, found, { path, open });
 }
@@ -75,6 +98,9 @@ async function openIn(
 /** The segments of a series, and how to open one. They stay until `close`. */
 export interface OpenSegments {
   readonly segments: readonly Segment[];
+  /** The rows of the log that list them, newest first. */
+  readonly rows: readonly SegmentRow[];
+  readonly nodeId: NodeId;
   readonly open: (segment: Segment) => Promise<ByteSource>;
   /** Lets retention have the segments, but for those that are open. */
   readonly close: () => Promise<void>;
@@ -102,10 +128,12 @@ async function openSegmentsIn(
   if (place && !session.readsPastWriters) checkNotWritten(session.services, place, path);
   if (!entry) throw notFound(path);
   if (entry.entryType !== "FileSeries") throw wrongType(path, entry);
-  const segments = await findSegments(tree, entry, path, version);
+  const rows = await findSegmentRows(tree, entry, path, version);
   const pin = await session.services.persistence.pin(tree.seq);
   return {
-    segments,
+    segments: liveSegments(rows),
+    rows,
+    nodeId: entry.nodeId,
     open: async ({ content }) => {
       return heldSource(session, tree, await openNamed(tree, content, path, version));
     },
@@ -128,7 +156,10 @@ async function openVersion(
   tree: Tree,
   entry: Entry,
   path: string,
-  version: number | undefined,
+  {
+    version,
+    onRow,
+  }: { readonly version: number | undefined; readonly onRow?: ((row: Entry) => void) | undefined },
 ): Promise<ByteSource> {
   if (entry.entryType === "FileSeries") {
     const segments = await findSegments(tree, entry, path, version);
@@ -139,6 +170,7 @@ async function openVersion(
   }
   const row = version === undefined ? entry : await findVersion(tree, entry, version, path);
   if (!row.content) throw wrongType(path, row);
+  onRow?.(row);
   return openNamed(tree, row.content, path, row.version);
 }
 
@@ -179,8 +211,9 @@ async function closeAll(sources: readonly ByteSource[]): Promise<void> {
   await Promise.all(sources.map((source) => source.close()));
 }
 
-async function openNamed(
-  tree: Tree,
+/** Opens bytes whose errors say the path and version they are read for. */
+export async function openNamed(
+  tree: Pick<Tree, "open">,
   content: Content,
   path: string,
   version: number | undefined,

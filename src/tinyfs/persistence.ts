@@ -42,10 +42,15 @@ export interface CommitOptions {
   readonly durability?: Durability | undefined;
 }
 
+/** Makes a write set of the newest tree. It waits for nothing but that tree, and may be run in vain. */
+export type Draft = (newest: Tree) => Promise<WriteSet>;
+
 /** What is going to be read of a tree. */
 export interface TreeOptions {
   /** Also bytes of files, not only what is known of them. */
   readonly withBytes?: boolean;
+  /** Whether the tree's number is of no use to the reader, which then need not wait for it. */
+  readonly isUnnumbered?: boolean;
 }
 
 /**
@@ -84,6 +89,13 @@ export interface PersistenceLayer {
    * @throws VERSION_PRUNED content that is to be used again is no longer there
    */
   commit(writeSet: WriteSet, options?: CommitOptions): Promise<Committed>;
+
+  /**
+   * Reads and commits at once, where that saves time. `undefined` where it cannot be, for whatever reason:
+   * nothing has changed then, and `commit` tells.
+   * @throws COMMIT_UNKNOWN
+   */
+  commitAtOnce?(draft: Draft, options?: CommitOptions): Promise<Committed | undefined>;
   /** Lists commits. */
   commits(range?: LogRange): AsyncIterable<CommitInfo>;
   /**

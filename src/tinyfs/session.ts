@@ -25,6 +25,12 @@ export interface OpenWriter {
   abort(): Promise<void>;
 }
 
+/** How one write goes about it. */
+export interface WritingOptions extends CommitOptions {
+  /** Whether it waits for nothing but a few names, and so may hold up others while it does. */
+  readonly isBrief?: boolean;
+}
+
 /** How the calls of a `WD` reach the tree: each by its own commit, in a transaction, or as of a commit. */
 export interface Session {
   /** What the session stands on. */
@@ -46,7 +52,7 @@ export interface Session {
   write(
     work: (tree: StagedTree) => Promise<WriteResult>,
     staged?: readonly Content[],
-    options?: CommitOptions,
+    options?: WritingOptions,
   ): Promise<WriteResult>;
   /** Tells that a write failed after its bytes had begun to flow: the transaction cannot commit. */
   poison(cause: unknown): void;

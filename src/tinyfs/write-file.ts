@@ -1,4 +1,3 @@
-import type { Content } from "./entry.ts";
 import { shouldStoreAsLargeFile } from "./entry-type.ts";
 import { readTree } from "./held-read.ts";
 import { linkAt, locateWritable } from "./link-content.ts";
@@ -37,18 +36,13 @@ async function writeBytes(
   const isLarge = shouldStoreAsLargeFile(bytes.byteLength);
   // Small bytes cost nothing to stage; large ones are worth a look before they are written.
   if (isLarge) await readTree(session, (tree) => locateWritable(tree, context, path, options));
-  const staging = persistence.stageBytes(bytes);
-  const staged: Content[] = [];
-  if (isLarge) staged.push(await staging);
-  else staging.catch(() => {}); // small bytes are hashed while their path is looked up, which may fail first
+  const content = await persistence.stageBytes(bytes);
   const link = async (tree: StagedTree) => {
     const spot = await locateWritable(tree, context, path, options);
     if (!options.append) checkNotHeld(session.services, spot.place, path);
-    const content = await staging;
-    staged[0] = content;
     return linkAt(tree, session.services, spot, path, content, options);
   };
-  return session.write(link, staged, options);
+  return session.write(link, [content], { durability: options.durability, isBrief: !isLarge });
 }
 
 async function writeBlob(

@@ -71,7 +71,8 @@ export class GroupBasis {
 
   /** What the next commit finds. @throws CONFLICT, VERSION_PRUNED: it cannot go on */
   find({ writeSet, reused }: CommitPlan): FoundRows {
-    const conflict = findConflict(writeSet, this.#since.after(writeSet.base));
+    const since = this.#since.after(writeSet.base);
+    const conflict = findConflict(writeSet, since, this.#newestSegments);
     if (conflict !== undefined) throw conflictError(writeSet, conflict);
     const lost = writeSet.sources.find((source) => this.#lostSources.has(source));
     if (lost) throw pruned(lost);
@@ -136,6 +137,19 @@ class ChangesSince {
   }
 }
 
+/** What every commit depends on. */
+export interface CommitGround {
+  readonly meta: Promise<PondMeta>;
+  readonly head: Promise<TxnRow | undefined>;
+}
+
+/** Asks for what every commit depends on, before it is known what is to be committed. */
+export function readGround(oplog: IDBObjectStore, pond: string): CommitGround {
+  const ground = { meta: readMeta(oplog, pond), head: readHead(oplog) };
+  for (const answer of Object.values(ground)) answer.catch(() => {}); // thrown where it is needed
+  return ground;
+}
+
 /**
  * Reads all that a group of commits depends on, in their own transaction.
  * @throws HISTORY_TRUNCATED, FORMAT_TOO_NEW, POND_MISSING, CORRUPT_ROW
@@ -144,12 +158,13 @@ export async function readBasis(
   oplog: IDBObjectStore,
   plans: readonly CommitPlan[],
   pond: { readonly pond: string; readonly id: string },
+  ground: CommitGround = readGround(oplog, pond.pond),
 ): Promise<GroupBasis> {
   const packs = oplog.transaction.objectStore("packs");
   const [meta, head, newestSegments, blobs, reused, lostPacks, lostSources, lostBlobs] =
     await Promise.all([
-      readMeta(oplog, pond.pond),
-      readHead(oplog),
+      ground.meta,
+      ground.head,
       readNewestSegments(oplog, plans),
       readKnownBlobs(oplog, plans),
       readPacks(packs, plans),

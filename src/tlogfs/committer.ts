@@ -1,13 +1,21 @@
 import { CommitUnknownError, isTinyFSError } from "../tinyfs/errors.ts";
-import type { CommitOptions, Committed, Durability } from "../tinyfs/persistence.ts";
+import type { CommitOptions, Committed, Draft, Durability } from "../tinyfs/persistence.ts";
 import type { WriteSet } from "../tinyfs/write-set.ts";
-import { findCommitted } from "./commit-basis.ts";
+import { findCommitted, readGround } from "./commit-basis.ts";
 import { type CommitPlan, packBytes, planCommit, stagedContents } from "./commit-plan.ts";
-import { commitGroup, type Foreseen, foresee, type Outcome } from "./group-commit.ts";
+import {
+  commitGroup,
+  commitWithin,
+  type Foreseen,
+  foresee,
+  type Issued,
+  type Outcome,
+} from "./group-commit.ts";
 import { GroupQueue } from "./group-queue.ts";
 import { isConnectionLoss, isOutOfRoom, quotaError, storageUnavailable } from "./idb-failure.ts";
 import type { Log } from "./log.ts";
 import type { Maintenance } from "./maintenance.ts";
+import { NewestTree } from "./newest-tree.ts";
 import { type FilledPack, idbKey } from "./packs.ts";
 import type { PondContext } from "./pond-context.ts";
 import type { Publisher } from "./publisher.ts";
@@ -67,6 +75,69 @@ export class Committer {
       if (!isTinyFSError(error, "COMMIT_UNKNOWN")) await this.#withdraw(plan);
       throw storageUnavailable(`commit transaction ${writeSet.id}`, error);
     }
+  }
+
+  /**
+   * See `PersistenceLayer.commitAtOnce`: one transaction reads the path and writes the rows, where two
+   * would take turns. Only while nobody else of this tab commits: those share a transaction.
+   */
+  async commitAtOnce(draft: Draft, options: CommitOptions = {}): Promise<Committed | undefined> {
+    return this.#queue.alone(() => this.#commitDraft(draft, options));
+  }
+
+  async #commitDraft(
+    draft: Draft,
+    { durability = this.#parts.durability }: CommitOptions,
+  ): Promise<Committed | undefined> {
+    const outcomes = new Map<CommitPlan, Outcome>();
+    let plan: CommitPlan | undefined;
+    try {
+      const { context } = this.#parts;
+      const use = context.database.use(["oplog", "packs"], durability);
+      await use("readwrite", async (oplog) => {
+        const ground = readGround(oplog, context.pond);
+        const writeSet = await draft(new NewestTree(oplog, { open: noBytes }));
+        plan = planCommit(writeSet, context.owner);
+        if (plan.isPrewritten || plan.large.length > 0) throw new TypeError("Not brief");
+        const group = { plans: [plan], outcomes, foreseen: this.#foreseen };
+        await commitWithin(oplog, context, group, ground);
+      });
+    } catch (error) {
+      return plan && this.#resolveFailed(plan, outcomes, error);
+    }
+    return plan && this.#endPlan(plan, outcomes.get(plan));
+  }
+
+  /** What became of a commit whose transaction failed: where nothing did, the ordinary way tells why. */
+  async #resolveFailed(
+    plan: CommitPlan,
+    outcomes: ReadonlyMap<CommitPlan, Outcome>,
+    error: unknown,
+  ): Promise<Committed | undefined> {
+    const outcome = outcomes.get(plan);
+    if (isConnectionLoss(error)) {
+      this.#parts.context.database.reconnect();
+      if (isIssued(outcome) && (await this.#isCommitted(plan))) return this.#endPlan(plan, outcome);
+    }
+    await this.#withdraw(plan);
+    return undefined;
+  }
+
+  async #isCommitted(plan: CommitPlan): Promise<boolean> {
+    try {
+      return await this.#areCommitted([plan]);
+    } catch (cause) {
+      throw commitUnknown(plan, cause);
+    }
+  }
+
+  async #endPlan(plan: CommitPlan, outcome: Outcome | undefined): Promise<Committed | undefined> {
+    if (!outcome || !("issued" in outcome)) {
+      await this.#withdraw(plan); // it was refused, and is refused in the ordinary way as well
+      return undefined;
+    }
+    for (const content of stagedContents(plan)) content.end();
+    return this.#toCommitted(outcome.issued);
   }
 
   async #commitPlan(plan: CommitPlan, durability: Durability): Promise<Committed> {
@@ -161,11 +232,13 @@ export class Committer {
   #tell(group: readonly Member[], outcomes: ReadonlyMap<CommitPlan, Outcome>): void {
     for (const { plan, resolve, reject } of group) {
       const outcome = outcomes.get(plan);
-      if (outcome && "issued" in outcome) {
-        const { txn, settled } = outcome.issued;
-        resolve({ info: this.#parts.log.toCommitInfo(txn), settled });
-      } else reject(outcome?.error);
+      if (outcome && "issued" in outcome) resolve(this.#toCommitted(outcome.issued));
+      else reject(outcome?.error);
     }
+  }
+
+  #toCommitted({ txn, settled }: Issued): Committed {
+    return { info: this.#parts.log.toCommitInfo(txn), settled };
   }
 
   /**
@@ -176,7 +249,7 @@ export class Committer {
     const issued = group.filter(({ plan }) => isIssued(outcomes.get(plan)));
     if (issued.length === 0) return false; // nothing was put
     try {
-      if (!(await this.#areCommitted(issued))) return false;
+      if (!(await this.#areCommitted(issued.map(({ plan }) => plan)))) return false;
     } catch (cause) {
       for (const { plan } of issued) outcomes.set(plan, { error: commitUnknown(plan, cause) });
     }
@@ -184,9 +257,9 @@ export class Committer {
     return true;
   }
 
-  async #areCommitted(members: readonly Member[]): Promise<boolean> {
+  async #areCommitted(plans: readonly CommitPlan[]): Promise<boolean> {
     const use = this.#parts.context.database.use("oplog");
-    const writeSets = members.map(({ plan }) => plan.writeSet);
+    const writeSets = plans.map(({ writeSet }) => writeSet);
     const committed = await use("readonly", (oplog) => findCommitted(oplog, writeSets));
     return writeSets.every(({ id }) => committed.has(id));
   }
@@ -215,6 +288,10 @@ export class Committer {
     });
     await deleted.catch(() => {}); // orphans, which gc finds
   }
+}
+
+function noBytes(): Promise<never> {
+  return Promise.reject(new TypeError("A brief write reads no bytes"));
 }
 
 function isIssued(outcome: Outcome | undefined): boolean {

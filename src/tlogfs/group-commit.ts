@@ -1,6 +1,6 @@
 import type { Durability } from "../tinyfs/persistence.ts";
-import { nextTime, type SettledCommit, settle } from "../tinyfs/settle.ts";
-import { type FoundRows, type GroupBasis, readBasis } from "./commit-basis.ts";
+import { kindOfCommit, nextTime, type SettledCommit, settle } from "../tinyfs/settle.ts";
+import { type CommitGround, type FoundRows, type GroupBasis, readBasis } from "./commit-basis.ts";
 import type { CommitPlan } from "./commit-plan.ts";
 import { retie } from "./commit-recheck.ts";
 import { makeRows, type RowWrites, storedAfter } from "./commit-rows.ts";
@@ -64,19 +64,27 @@ export async function foresee(
  */
 export function commitGroup(context: PondContext, group: GroupCommit): Promise<void> {
   const use = context.database.use(["oplog", "packs"], group.durability);
-  return use("readwrite", async (oplog) => {
-    const basis = await readBasis(oplog, group.plans, context);
-    const writes = group.plans.flatMap((plan) => judge(plan, basis, group));
-    // Commit point: once this transaction completes the changes are durable and visible. Everything
-    // before it leaves orphans at most, and everything after it can be repeated.
-    putRows(oplog, writes);
-  });
+  return use("readwrite", (oplog) => commitWithin(oplog, context, group));
+}
+
+/** Commits a group in a transaction that has begun. @param ground what was asked for already */
+export async function commitWithin(
+  oplog: IDBObjectStore,
+  context: PondContext,
+  group: Omit<GroupCommit, "durability">,
+  ground?: CommitGround,
+): Promise<void> {
+  const basis = await readBasis(oplog, group.plans, context, ground);
+  const writes = group.plans.flatMap((plan) => judge(plan, basis, group));
+  // Commit point: once this transaction completes the changes are durable and visible. Everything
+  // before it leaves orphans at most, and everything after it can be repeated.
+  putRows(oplog, writes);
 }
 
 function judge(
   plan: CommitPlan,
   basis: GroupBasis,
-  { outcomes, foreseen }: GroupCommit,
+  { outcomes, foreseen }: Pick<GroupCommit, "outcomes" | "foreseen">,
 ): RowWrites[] {
   try {
     const found = basis.find(plan);
@@ -115,7 +123,7 @@ function issue(plan: CommitPlan, found: FoundRows): Issued {
     id: writeSet.id,
     time,
     ...(writeSet.label !== undefined && { label: writeSet.label }),
-    kind: "user",
+    kind: kindOfCommit(settled),
     changeCount: settled.changes.length,
     totals: settled.totals,
     stored: storedAfter(plan, found),

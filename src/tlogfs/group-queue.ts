@@ -25,6 +25,16 @@ export class GroupQueue<Member> {
     if (!this.#isRunning) void this.#runAll();
   }
 
+  /** Runs something else while no group does. `undefined` where one does, or waits. */
+  alone<Value>(work: () => Promise<Value>): Promise<Value> | undefined {
+    if (this.#isRunning) return undefined;
+    this.#isRunning = true;
+    return work().finally(() => {
+      this.#isRunning = false;
+      if (this.#waiting.length > 0) void this.#runAll();
+    });
+  }
+
   async #runAll(): Promise<void> {
     this.#isRunning = true;
     while (this.#waiting.length > 0) await this.#run(this.#nextGroup());

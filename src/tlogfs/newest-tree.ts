@@ -19,6 +19,15 @@ import {
 } from "./reader.ts";
 import { NO_COMMIT } from "./txn-row.ts";
 
+/** What a tree needs beside its transaction. */
+interface TreeParts {
+  readonly open: OpenWithin;
+  /** To go on with; without it a read fails where the transaction has ended. */
+  readonly persistence?: PersistenceLayer;
+  /** Whether nobody waits for its number: it is asked for after the first row. */
+  readonly isUnnumbered?: boolean;
+}
+
 /** Opens bytes, reading what it needs of the log in a transaction. */
 type OpenWithin = (content: Content, transaction: IDBTransaction) => Promise<ByteSource>;
 
@@ -30,23 +39,19 @@ type OpenWithin = (content: Content, transaction: IDBTransaction) => Promise<Byt
 export class NewestTree implements Tree {
   readonly #oplog: IDBObjectStore;
   readonly #open: OpenWithin;
-  readonly #persistence: PersistenceLayer;
-  readonly #known: Promise<void>;
+  readonly #persistence: PersistenceLayer | undefined;
+  #known: Promise<void> | undefined;
   #isAnswered = false;
   #seq = NO_COMMIT.seq;
   #later: Tree | undefined;
 
   /** @param oplog of a transaction that has just begun */
-  constructor(oplog: IDBObjectStore, persistence: PersistenceLayer, open: OpenWithin) {
+  constructor(oplog: IDBObjectStore, { persistence, open, isUnnumbered = false }: TreeParts) {
     this.#oplog = oplog;
     this.#persistence = persistence;
     this.#open = open;
-    // Asked before anything else and not waited for: requests are answered in their order.
-    this.#known = promisifyRequest(oplog.getKey(keysBelow("txn"))).then((key) => {
-      this.#isAnswered = true;
-      if (key !== undefined) this.#seq = seqOfTxnKey(key);
-    });
-    this.#known.catch(() => {}); // whatever is read meets the same fault
+    // Before anything else: requests are answered in their order.
+    if (!isUnnumbered) this.#askNumber();
   }
 
   /**
@@ -57,6 +62,7 @@ export class NewestTree implements Tree {
     return !this.#isAnswered && takesRequests(this.#oplog);
   }
 
+  /** Known with the first row, or, where nobody waits for it, soon after. */
   get seq(): number {
     return this.#seq;
   }
@@ -103,23 +109,37 @@ export class NewestTree implements Tree {
   ): Promise<Value> {
     if (!this.#later) {
       try {
-        return await now();
+        const answer = now();
+        this.#askNumber();
+        return await answer;
       } catch (error) {
-        if (!isStoresFault(error)) throw error;
+        if (!this.#persistence || !isStoresFault(error)) throw error;
+        this.#later = await this.#goOn(this.#persistence);
       }
-      this.#later = new CommittedTree(this.#persistence, await this.#seqForLater());
     }
     return later(this.#later);
   }
 
+  #askNumber(): void {
+    if (this.#known !== undefined) return;
+    this.#known = this.#readNumber();
+    this.#known.catch(() => {}); // whatever is read meets the same fault
+  }
+
+  async #readNumber(): Promise<void> {
+    const key = await promisifyRequest(this.#oplog.getKey(keysBelow("txn")));
+    this.#isAnswered = true;
+    if (key !== undefined) this.#seq = seqOfTxnKey(key);
+  }
+
   /** Where the number could not be read nothing else has been: the tree may as well begin anew. */
-  async #seqForLater(): Promise<number> {
+  async #goOn(persistence: PersistenceLayer): Promise<Tree> {
     try {
       await this.#known;
     } catch {
-      this.#seq = (await this.#persistence.head()).seq;
+      this.#seq = (await persistence.head()).seq;
     }
-    return this.#seq;
+    return new CommittedTree(persistence, this.#seq);
   }
 }
 

@@ -14,6 +14,7 @@ import type { NodeId } from "../tinyfs/node-id.ts";
 import type {
   CommitOptions,
   Committed,
+  Draft,
   LogRange,
   PersistenceLayer,
   Pin,
@@ -46,6 +47,7 @@ import {
   type RowQuery,
   segmentsAt,
 } from "./reader.ts";
+import type { AutomaticRetention } from "./retention/auto.ts";
 import { NO_COMMIT, type StoredTotals } from "./txn-row.ts";
 
 /** What a pond holds and what it takes up. */
@@ -70,6 +72,7 @@ export class OpLogPersistence implements PersistenceLayer {
   readonly #cache: ContentCache;
   readonly #newest = new NewestTrees(() => this.#beginNewest("oplog"));
   readonly #newestWithBytes = new NewestTrees(() => this.#beginNewest(["oplog", "packs"]));
+  readonly #newestUnnumbered = new NewestTrees(() => this.#beginNewest(["oplog", "packs"], true));
   readonly #notifier: CommitNotifier;
   readonly #lifecycle: PageLifecycle | undefined;
   readonly #pins = new LastingPins();
@@ -140,7 +143,8 @@ export class OpLogPersistence implements PersistenceLayer {
     return this.#guard("find a commit", () => this.#log.seqAt(timeMicros));
   }
 
-  newestTree({ withBytes }: TreeOptions = {}): Promise<NewestTree> {
+  newestTree({ withBytes, isUnnumbered }: TreeOptions = {}): Promise<NewestTree> {
+    if (isUnnumbered) return this.#newestUnnumbered.get();
     return (withBytes ? this.#newestWithBytes : this.#newest).get();
   }
 
@@ -172,9 +176,14 @@ export class OpLogPersistence implements PersistenceLayer {
     const action = `commit transaction ${writeSet.id}`;
     return this.#guard(action, async ({ writing, retention }) => {
       const committed = await (await writing).commit(writeSet, options);
-      retention.committed(committed);
-      this.#notifier.committed();
-      return committed;
+      return this.#note(committed, retention);
+    });
+  }
+
+  commitAtOnce(draft: Draft, options?: CommitOptions): Promise<Committed | undefined> {
+    return this.#guard("commit", async ({ writing, retention }) => {
+      const committed = await (await writing).commitAtOnce(draft, options);
+      return committed && this.#note(committed, retention);
     });
   }
 
@@ -297,6 +306,12 @@ export class OpLogPersistence implements PersistenceLayer {
     return this.#closing;
   }
 
+  #note(committed: Committed, retention: AutomaticRetention): Committed {
+    retention.committed(committed);
+    this.#notifier.committed();
+    return committed;
+  }
+
   async #close(): Promise<void> {
     this.#lifecycle?.close();
     this.#notifier.close();
@@ -369,12 +384,14 @@ export class OpLogPersistence implements PersistenceLayer {
     return this.#guard(action, ({ reader }) => reader.read(query, seq));
   }
 
-  #beginNewest(stores: "oplog" | ["oplog", "packs"]): Promise<NewestTree> {
+  #beginNewest(stores: "oplog" | ["oplog", "packs"], isUnnumbered = false): Promise<NewestTree> {
     const open = (content: Content, transaction: IDBTransaction) => {
       return this.#guard("open a file", ({ opener }) => opener.open(content, transaction));
     };
     return this.#guard("read the newest commit", ({ context: { database } }) => {
-      return database.use(stores)("readonly", (oplog) => new NewestTree(oplog, this, open));
+      return database.use(stores)("readonly", (oplog) => {
+        return new NewestTree(oplog, { persistence: this, open, isUnnumbered });
+      });
     });
   }
 

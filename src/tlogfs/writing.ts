@@ -1,6 +1,6 @@
 import type { Content } from "../tinyfs/entry.ts";
 import type { ContentWriter } from "../tinyfs/file.ts";
-import type { CommitOptions, Committed, Durability } from "../tinyfs/persistence.ts";
+import type { CommitOptions, Committed, Draft, Durability } from "../tinyfs/persistence.ts";
 import type { WriteSet } from "../tinyfs/write-set.ts";
 import type { BlobRows } from "./blob-row.ts";
 import { Committer } from "./committer.ts";
@@ -37,6 +37,11 @@ export class Writing {
   /** See `PersistenceLayer.commit`. */
   commit(writeSet: WriteSet, options?: CommitOptions): Promise<Committed> {
     return explainQuota(this.#reclaimable, () => this.#committer.commit(writeSet, options));
+  }
+
+  /** See `PersistenceLayer.commitAtOnce`. */
+  commitAtOnce(draft: Draft, options?: CommitOptions): Promise<Committed | undefined> {
+    return this.#committer.commitAtOnce(draft, options);
   }
 
   /** Opens a sink for bytes that a later commit may link. */
