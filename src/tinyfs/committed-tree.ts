@@ -46,18 +46,20 @@ export class CommittedTree implements Tree {
 
 /** After so many single look-ups in one directory its names are read as a whole. */
 const LOOKUPS_BEFORE_LISTING = 4;
-/** How many names are remembered of one directory at most. */
+/** How many names are remembered of one directory at most, and of all. */
 const MAX_CACHED_NAMES = 10_000;
+const MAX_CACHED_NAMES_OF_ALL = 50_000;
 
 /**
- * A tree that remembers the names of the directories it has looked into, for a transaction that
- * writes many files side by side.
+ * A tree that remembers the names of the directories it has looked into: for a transaction that writes
+ * many files side by side, and for a snapshot.
  */
 export class CachedTree implements Tree {
   readonly seq: number;
   readonly #inner: Tree;
   readonly #lookups = new Map<NodeId, number>();
   readonly #names = new Map<NodeId, Promise<Map<string, Entry> | undefined>>();
+  #kept = 0;
 
   constructor(inner: Tree) {
     this.#inner = inner;
@@ -106,11 +108,14 @@ export class CachedTree implements Tree {
   async #readNames(dirId: NodeId): Promise<Map<string, Entry> | undefined> {
     try {
       const entries = await this.#inner.entries(dirId, { limit: MAX_CACHED_NAMES });
-      if (entries.length === MAX_CACHED_NAMES) return undefined;
+      this.#kept += entries.length;
+      const isTooMuch = this.#kept > MAX_CACHED_NAMES_OF_ALL;
+      if (entries.length === MAX_CACHED_NAMES || isTooMuch) return undefined;
       return new Map(entries.map((entry) => [entry.name, entry]));
     } catch (error) {
       // One damaged row must not keep the names beside it out of reach: each is looked up by itself.
       if (isTinyFSError(error, "CORRUPT_ROW")) return undefined;
+      this.#names.delete(dirId); // the next look-up may fare better
       throw error;
     }
   }

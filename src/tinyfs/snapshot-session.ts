@@ -1,4 +1,4 @@
-import { CommittedTree } from "./committed-tree.ts";
+import { CachedTree, CommittedTree } from "./committed-tree.ts";
 import type { Services } from "./services.ts";
 import type { Session, WriteResult } from "./session.ts";
 import type { Tree } from "./tree.ts";
@@ -9,15 +9,16 @@ export class SnapshotSession implements Session {
   readonly txId = "";
   readonly readsPastWriters = true;
   readonly followsHead = false;
-  readonly #seq: number;
+  readonly #tree: Tree;
 
   constructor(services: Services, seq: number) {
     this.services = services;
-    this.#seq = seq;
+    // What it has seen cannot change, and need not wait for commits that are under way.
+    this.#tree = new CachedTree(new CommittedTree(services.persistence, seq));
   }
 
   async tree(): Promise<Tree> {
-    return new CommittedTree(this.services.persistence, this.#seq);
+    return this.#tree;
   }
 
   write(): Promise<WriteResult> {

@@ -75,6 +75,37 @@ describe("a call that reads the newest commit", () => {
     expect(again.stop()).length(2);
   });
 
+  it("of a snapshot is spared where it has seen the names of a directory", async () => {
+    const { persistence } = await openDeep();
+    const fs = new FS({ persistence }, (context) => new WD(context));
+    const snapshot = await fs.snapshot();
+    for (let n = 0; n < 6; n += 1) await snapshot.root.stat("/a/b/c/file");
+    const recording = recordTransactions("readonly");
+
+    expect(await snapshot.root.stat("/a/b/c/file")).property("size", 4);
+    expect(await snapshot.root.exists("/a/b/c/none")).equal(false);
+
+    expect(recording.stop()).length(0);
+    await snapshot.close();
+  });
+
+  it("of a snapshot is made again where the names of a directory could not be read", async () => {
+    const { persistence } = await openDeep();
+    const fs = new FS({ persistence }, (context) => new WD(context));
+    const snapshot = await fs.snapshot();
+    const { entriesAt } = persistence;
+    persistence.entriesAt = () => Promise.reject(new Error("not now"));
+    const failures = new Set<unknown>();
+    for (let n = 0; n < 6; n += 1) {
+      await snapshot.root.stat("/a").catch((error: unknown) => failures.add(String(error)));
+    }
+    persistence.entriesAt = entriesAt;
+
+    expect([...failures]).deep.equal(["Error: not now"]);
+    expect(await snapshot.root.stat("/a")).property("entryType", "Directory");
+    await snapshot.close();
+  });
+
   it("sees every commit that was acknowledged before it", async () => {
     const { persistence, root } = await openDeep();
     const seen: string[] = [];
