@@ -144,10 +144,11 @@ export class AutoCommitSession implements Session {
   async #finish(
     { result, writeSet }: Draft,
     staged: readonly Content[],
-    { settled }: Committed,
+    committed: Committed,
   ): Promise<WriteResult> {
+    this.services.committed?.(committed);
     await dropUnlinked(this.services.persistence, staged, writeSet);
-    return finalResult(result, settled);
+    return finalResult(result, committed.settled);
   }
 }
 

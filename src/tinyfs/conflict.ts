@@ -1,15 +1,23 @@
 import type { Change, ChangeKind } from "./change.ts";
+import type { SegmentRow } from "./entry.ts";
+import type { NodeId } from "./node-id.ts";
 import type { ChainLink, WriteSet, WrittenKey } from "./write-set.ts";
 import { placeKey, writtenKeys } from "./write-set.ts";
 
 /**
  * Says why a transaction cannot commit after what others committed since its base, or `undefined`.
  * @param changes all changes of the commits after the base, oldest first
+ * @param newestSegments the newest row of each series that the write set adds to
  */
-export function findConflict(writeSet: WriteSet, changes: readonly Change[]): string | undefined {
+export function findConflict(
+  writeSet: WriteSet,
+  changes: readonly Change[],
+  newestSegments: ReadonlyMap<NodeId, SegmentRow>,
+): string | undefined {
   if (changes.length === 0) return undefined;
   return (
     findSharedName(writeSet, changes) ??
+    findOtherSchema(writeSet, newestSegments) ??
     findMovedParent(writeSet.chain, changes) ??
     findLostWrite(writeSet, changes) ??
     findBrokenExpectation(writeSet, changes)
@@ -37,6 +45,24 @@ function findSharedName(writeSet: WriteSet, changes: readonly Change[]): string 
 function commute(mine: ChangeKind, theirs: ChangeKind): boolean {
   if (mine === "append") return theirs === "append" || theirs === "compact";
   return mine === "compact" && theirs === "append";
+}
+
+/**
+ * Appends of one schema commute. One of another schema than the newest segment has was held against what
+ * was there at its base: what came since may not go with it, and then the series could not be read.
+ */
+function findOtherSchema(
+  { base, series }: WriteSet,
+  newestSegments: ReadonlyMap<NodeId, SegmentRow>,
+): string | undefined {
+  const other = series.find(({ nodeId, rows }) => {
+    const newest = newestSegments.get(nodeId);
+    if (!newest || newest.txnSeq <= base) return false;
+    const schema = newest.segments.at(-1)?.schemaFingerprint;
+    const appended = rows.flatMap(({ kind, segments }) => (kind === "append" ? segments : []));
+    return appended.some(({ schemaFingerprint }) => schemaFingerprint !== schema);
+  });
+  return other && `"${other.path}" was given other columns by another commit`;
 }
 
 /** Rule (i): the way from the root to every parent still names the same directories. */

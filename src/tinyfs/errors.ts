@@ -62,6 +62,10 @@ export interface ErrorDetails {
   readonly line?: number;
   /** Column of a text source, from 1. */
   readonly column?: number;
+  /** The schema that was expected, as text. */
+  readonly expected?: string;
+  /** The schema that was found, as text. */
+  readonly found?: string;
 }
 
 /** Options of every error: what it is about, and what caused it. */
@@ -94,6 +98,10 @@ export class TinyFSError extends Error implements ErrorDetails {
   declare readonly line?: number;
   /** {@inheritDoc ErrorDetails.column} */
   declare readonly column?: number;
+  /** {@inheritDoc ErrorDetails.expected} */
+  declare readonly expected?: string;
+  /** {@inheritDoc ErrorDetails.found} */
+  declare readonly found?: string;
 
   constructor(code: ErrorCode, message: string, options: TinyFSErrorOptions = {}) {
     const { cause, ...details } = options;

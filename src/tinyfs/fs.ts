@@ -8,7 +8,6 @@ import type { CommitOptions, LogRange, Pin } from "./persistence.ts";
 import type { RetentionPolicy, Tag, VacuumOptions, VacuumReport } from "./retention.ts";
 import { pauseBeforeRetry } from "./retry.ts";
 import type { Services } from "./services.ts";
-import { SnapshotSession } from "./snapshot-session.ts";
 import type { Transaction, TransactionOptions } from "./transaction.ts";
 import type { WatchOptions } from "./watch.ts";
 import type { WD } from "./wd.ts";
@@ -129,6 +128,7 @@ export class FS<Root extends WD = WD> {
   async snapshot(at: SnapshotAt = {}): Promise<Snapshot<Root>> {
     const { seq, pin } = await this.#pinAt(at);
     try {
+      const { SnapshotSession } = await import("./snapshot-session.ts");
       const session = new SnapshotSession(this.#services, seq);
       releaseWith(session, pin);
       const [commit] = seq > 0 ? await firstCommit(this.log({ from: seq, to: seq })) : [];

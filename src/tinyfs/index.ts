@@ -7,6 +7,8 @@ export { findConflict } from "./conflict.ts";
 export type { RecursiveOptions } from "./directories.ts";
 export type {
   Attributes,
+  ColumnBound,
+  ColumnRange,
   Content,
   ContentDetails,
   Entry,
@@ -67,6 +69,7 @@ export type { OpenOptions } from "./open-file.ts";
 export type {
   CommitOptions,
   Committed,
+  Draft,
   Durability,
   LogRange,
   PersistenceLayer,
@@ -85,7 +88,13 @@ export type { Page, Tree } from "./tree.ts";
 export type { ReadOptions } from "./wd.ts";
 export { WD } from "./wd.ts";
 export type { WDContext } from "./wd-context.ts";
-export type { CreateMode, WriteOptions, WriterOptions, WriteSource } from "./write-options.ts";
+export type {
+  CreateMode,
+  InspectedTarget,
+  WriteOptions,
+  WriterOptions,
+  WriteSource,
+} from "./write-options.ts";
 export type {
   ChainLink,
   RemovedBelow,

@@ -58,7 +58,7 @@ export async function linkAt(
   content: Content,
   options: WriteOptions,
 ): Promise<WriteResult> {
-  const details = await inspectContent(services, spot.entryType, content, path, options);
+  const details = await inspectContent(services, tree, spot, path, content, options);
   if (spot.entryType === "FileSeries")
     return linkSegment(tree, spot, { content, ...details }, options);
   const version = { content, details, attributes: options.attributes };
@@ -91,9 +91,10 @@ async function linkSegment(
 /** Checks bytes against what they are said to be. */
 async function inspectContent(
   { persistence }: Services,
-  entryType: FileType,
-  content: Content,
+  tree: Tree,
+  { entry, entryType }: WritableSpot,
   path: string,
+  content: Content,
   { inspect }: WriteOptions,
 ): Promise<ContentDetails> {
   const isParquet = entryType !== "FileData";
@@ -101,7 +102,7 @@ async function inspectContent(
   const source = await persistence.open(content);
   try {
     if (isParquet) await checkParquetMagic(source, path);
-    return (await inspect?.(source)) ?? {};
+    return (await inspect?.(source, { tree, entry })) ?? {};
   } finally {
     await source.close();
   }

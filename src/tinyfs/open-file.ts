@@ -185,7 +185,7 @@ async function joinSegments(
     if (services.joinSegments) return await services.joinSegments(sources, path);
   } catch (error) {
     await closeAll(sources);
-    throw error;
+    throw withPath(error, path);
   }
   await closeAll(sources);
   throw new TinyFSError(

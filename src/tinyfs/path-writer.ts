@@ -1,4 +1,5 @@
 import type { FileType } from "./entry-type.ts";
+import { shouldStoreAsLargeFile } from "./entry-type.ts";
 import { TinyFSError } from "./errors.ts";
 import type { ContentWriter, FileWriter } from "./file.ts";
 import { Handle } from "./file.ts";
@@ -104,7 +105,9 @@ export class PathWriter implements OpenWriter, Unclosed {
       const content = await this.#inner.close();
       const link = (tree: StagedTree) =>
         linkContent(tree, this.#context, this.path, content, this.#options);
-      const result = await session.write(link, [content], this.#options);
+      const { durability } = this.#options;
+      const isBrief = !shouldStoreAsLargeFile(content.size);
+      const result = await session.write(link, [content], { durability, isBrief });
       this.#end();
       return result;
     } catch (error) {

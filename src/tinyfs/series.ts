@@ -23,8 +23,12 @@ export function hasOwnVersion({ kind, pruned }: SegmentRow): boolean {
   return kind !== "compact" && !pruned;
 }
 
-/** The rows as they were when the series had this version, newest first; empty if it never had it. */
+/**
+ * The rows as they were when the series had this version, newest first; empty if it never had it. The
+ * newest version has all rows: a compaction of it reads faster, and the same.
+ */
 export function rowsAtVersion(rows: readonly SegmentRow[], version: number): SegmentRow[] {
+  if (rows[0]?.version === version) return [...rows];
   const made = rows.find((row) => hasOwnVersion(row) && row.version === version);
   return made ? rows.filter((row) => !isLater(row, made)) : [];
 }

@@ -1,5 +1,5 @@
 import type { ByteSource } from "./byte-source.ts";
-import type { PersistenceLayer } from "./persistence.ts";
+import type { Committed, PersistenceLayer } from "./persistence.ts";
 
 /** Makes one file of the segments of a series: plugged in by whoever knows their format. */
 export type SegmentJoiner = (segments: readonly ByteSource[], path: string) => Promise<ByteSource>;
@@ -10,4 +10,6 @@ export interface Services {
   readonly persistence: PersistenceLayer;
   /** Without it a series of several segments cannot be read as bytes. */
   readonly joinSegments?: SegmentJoiner | undefined;
+  /** Is told of each commit of this file system, right after it. What it throws is the caller's to see. */
+  readonly committed?: ((committed: Committed) => void) | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Change, PondTotals } from "./change.ts";
+import type { Change, CommitInfo, PondTotals } from "./change.ts";
 import type { Entry, Place, RowRef, SegmentRow, SupersededEntry } from "./entry.ts";
 import { supportsLargeFiles } from "./entry-type.ts";
 import type { NodeId } from "./node-id.ts";
@@ -62,6 +62,12 @@ export function settle(writeSet: WriteSet, basis: CommitBasis): SettledCommit {
     changes: describeChanges(writeSet, segments),
     totals: sumTotals(writeSet, basis, segments),
   };
+}
+
+/** Whether a user asked for what a commit changed, or the pond did, since nothing that is read differs. */
+export function kindOfCommit({ changes }: SettledCommit): CommitInfo["kind"] {
+  const isCompaction = changes.length > 0 && changes.every(({ kind }) => kind === "compact");
+  return isCompaction ? "maintenance" : "user";
 }
 
 /** The number a commit after `head` is given its time by: clocks may stand still or go back. */
@@ -146,7 +152,10 @@ function settleSegment(
     return { ...row, version: version + 1, totals, coversTo: { txnSeq: seq, n } };
   }
   // A compaction stands for the rows up to its base; what was appended since still counts beside it.
-  return { ...row, version, totals: newest?.totals ?? totals, ...(coversTo && { coversTo }) };
+  // It is no version: whoever asks for the newest one finds it as it was.
+  const { timestamp = time } = newest ?? {};
+  const kept = { timestamp, totals: newest?.totals ?? totals };
+  return { ...row, version, ...kept, ...(coversTo && { coversTo }) };
 }
 
 function describeChanges(writeSet: WriteSet, segments: readonly SegmentRow[]): Change[] {

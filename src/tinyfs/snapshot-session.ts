@@ -1,4 +1,5 @@
-import { CachedTree, CommittedTree } from "./committed-tree.ts";
+import { CachedTree } from "./cached-tree.ts";
+import { CommittedTree } from "./committed-tree.ts";
 import type { Services } from "./services.ts";
 import type { Session, WriteResult } from "./session.ts";
 import type { Tree } from "./tree.ts";

@@ -1,6 +1,7 @@
+import { CachedTree } from "./cached-tree.ts";
 import type { CommitInfo } from "./change.ts";
 import { changesOf } from "./changes-of.ts";
-import { CachedTree, CommittedTree } from "./committed-tree.ts";
+import { CommittedTree } from "./committed-tree.ts";
 import type { Content } from "./entry.ts";
 import { FileBusyError, TinyFSError } from "./errors.ts";
 import { releaseWith } from "./held-read.ts";
@@ -184,6 +185,7 @@ export class TransactionSession implements Session, Unclosed {
         ? undefined
         : await persistence.commit(writeSet, this.#options);
       this.#state = "committed";
+      if (committed) this.services.committed?.(committed);
       await dropUnlinked(persistence, this.#staged, committed && writeSet);
       return committed?.info;
     } catch (error) {

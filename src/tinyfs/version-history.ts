@@ -1,5 +1,5 @@
 import { atPath } from "./damage.ts";
-import type { Entry, Segment } from "./entry.ts";
+import type { Entry, Segment, SegmentRow } from "./entry.ts";
 import type { VersionInfo } from "./entry-info.ts";
 import { entryVersion, segmentVersion } from "./entry-info.ts";
 import { TinyFSError } from "./errors.ts";
@@ -37,15 +37,25 @@ export async function findVersion(
 /** The segments of a series as of one of its versions, or of now. @throws NOT_FOUND, VERSION_PRUNED */
 export async function findSegments(
   tree: Tree,
-  { nodeId }: Entry,
+  entry: Entry,
   path: string,
   version?: number,
 ): Promise<Segment[]> {
+  return liveSegments(await findSegmentRows(tree, entry, path, version));
+}
+
+/** The rows of a series as of one of its versions, or of now, newest first. @throws NOT_FOUND, VERSION_PRUNED */
+export async function findSegmentRows(
+  tree: Tree,
+  { nodeId }: Entry,
+  path: string,
+  version?: number,
+): Promise<readonly SegmentRow[]> {
   const rows = await atPath(path, tree.segments(nodeId));
-  if (version === undefined) return liveSegments(rows);
+  if (version === undefined) return rows;
   const then = rowsAtVersion(rows, version);
   if (then.length === 0) throw missingVersion(path, version, rows[0]?.version ?? 0);
-  return liveSegments(then);
+  return then;
 }
 
 /** One row per version, newest first: a moved row repeats the version it holds. */
@@ -57,7 +67,8 @@ async function* listRows(tree: Tree, entry: Entry, path: string): AsyncGenerator
   }
 }
 
-function missingVersion(path: string, version: number, newest: number): TinyFSError {
+/** The error for a version that is not there: it was dropped, or never was. */
+export function missingVersion(path: string, version: number, newest: number): TinyFSError {
   const isPast = version >= 1 && version <= newest;
   const reason = isPast ? "it was dropped from history" : `the newest is ${newest}`;
   return new TinyFSError(

@@ -1,10 +1,19 @@
 import type { ByteSource } from "./byte-source.ts";
-import type { Attributes, ContentDetails } from "./entry.ts";
+import type { Attributes, ContentDetails, Entry } from "./entry.ts";
 import type { FileType } from "./entry-type.ts";
 import type { CommitOptions } from "./persistence.ts";
+import type { Tree } from "./tree.ts";
 
 /** Whether a write may make a file, must make it, or must find it. */
 export type CreateMode = "new" | "replace" | "either";
+
+/** Where bytes that are inspected are about to be linked. */
+export interface InspectedTarget {
+  /** To read in while the bytes are looked at; what is read elsewhere may be of another commit. */
+  readonly tree: Tree;
+  /** What stands there. */
+  readonly entry: Entry | undefined;
+}
 
 /** How a file is written. */
 export interface WriteOptions extends CommitOptions {
@@ -24,7 +33,9 @@ export interface WriteOptions extends CommitOptions {
    * Looks at the bytes before they are linked, and says what is known of them.
    * What it throws makes the write fail, and leaves everything as it was.
    */
-  readonly inspect?: ((source: ByteSource) => Promise<ContentDetails>) | undefined;
+  readonly inspect?:
+    | ((source: ByteSource, target: InspectedTarget) => Promise<ContentDetails>)
+    | undefined;
 }
 
 /** How a writer is opened. */

@@ -1,5 +1,6 @@
 import type { Place } from "../tinyfs/entry.ts";
 import { TinyFSError } from "../tinyfs/errors.ts";
+import type { NodeId } from "../tinyfs/node-id.ts";
 
 const PREFIX = "tinypond/";
 
@@ -52,6 +53,11 @@ export function pinLockName(pond: string, seq: number | ""): string {
 /** Held by the tab that drops old versions. */
 export function vacuumLockName(pond: string): string {
   return `${databaseName(pond)}/vacuum`;
+}
+
+/** Held by the tab that joins segments of a series by itself. */
+export function compactLockName(pond: string, nodeId: NodeId): string {
+  return `${databaseName(pond)}/compact/${nodeId}`;
 }
 
 /** Held by the tab that sweeps. */

@@ -30,12 +30,14 @@ import type { GCOptions, GCStats } from "./gc.ts";
 import { storageUnavailable } from "./idb-failure.ts";
 import { LastingPins } from "./lasting-pins.ts";
 import { Log } from "./log.ts";
+import { compactLockName } from "./names.ts";
 import { NewestTree, NewestTrees } from "./newest-tree.ts";
 import { type OpenOptions, openContext } from "./open-pond.ts";
 import type { OpLogFile } from "./oplog-file.ts";
 import type { PageLifecycle } from "./page-lifecycle.ts";
 import type { PondContext } from "./pond-context.ts";
 import { formatChanged } from "./pond-database.ts";
+import type { HeldLock } from "./pond-locks.ts";
 import { PondParts } from "./pond-parts.ts";
 import {
   entriesAt,
@@ -287,6 +289,13 @@ export class OpLogPersistence implements PersistenceLayer {
     return this.#guard("collect garbage", ({ maintenance }) => maintenance.gc(options));
   }
 
+  /** A lock by which one tab at a time joins the segments of a series; `undefined` where another has it. */
+  holdCompaction(nodeId: NodeId): Promise<HeldLock | undefined> {
+    return this.#guard("join segments", ({ context: { locks, pond } }) => {
+      return locks.holdIfFree(compactLockName(pond, nodeId));
+    });
+  }
+
   /** See `PondStats.reclaimable`. */
   reclaimable(): Promise<number> {
     return this.#guard("estimate", ({ maintenance }) => maintenance.reclaimable());
@@ -296,7 +305,9 @@ export class OpLogPersistence implements PersistenceLayer {
   async stats(): Promise<PondStats> {
     const newest = await this.#guard("read the newest commit", () => this.#log.newest());
     const { totals, stored } = newest ?? NO_COMMIT;
-    const dedupSavings = totals.versionBytes - stored.blobBytes - stored.inlineBytes;
+    // What compactions have copied is stored beside the versions, and is none.
+    const saved = totals.versionBytes - stored.blobBytes - stored.inlineBytes;
+    const dedupSavings = Math.max(0, saved);
     const reclaimable = await this.reclaimable();
     return { ...totals, ...stored, dedupSavings, reclaimable, cache: this.#cache.stats() };
   }

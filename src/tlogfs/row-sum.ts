@@ -15,6 +15,8 @@ function feed(crc: number, value: unknown): number {
       return feedText(step(crc, 0x73), value);
     case "number":
       return feedText(step(crc, 0x6e), String(value));
+    case "bigint":
+      return feedText(step(crc, 0x69), String(value));
     case "boolean":
       return step(crc, value ? 0x74 : 0x66);
     case "object":

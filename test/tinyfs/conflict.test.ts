@@ -3,6 +3,8 @@ import type {
   Change,
   ChangeKind,
   NodeId,
+  Segment,
+  SegmentRow,
   StagedEntry,
   StagedName,
   StagedSeries,
@@ -39,7 +41,7 @@ function change(name: string, kind: ChangeKind, more: Partial<Change> = {}): Cha
 }
 
 const conflicts = (writeSet: Partial<WriteSet>, ...changes: Change[]) =>
-  findConflict({ ...NOTHING, ...writeSet }, changes) !== undefined;
+  findConflict({ ...NOTHING, ...writeSet }, changes, new Map()) !== undefined;
 
 describe("findConflict()", () => {
   it("finds none where nobody else has committed", () => {
@@ -47,7 +49,8 @@ describe("findConflict()", () => {
   });
 
   it("finds a name that both have written, and tells its path", () => {
-    const found = findConflict({ ...NOTHING, names: [staged("a")] }, [change("a", "put")]);
+    const writeSet = { ...NOTHING, names: [staged("a")] };
+    const found = findConflict(writeSet, [change("a", "put")], new Map());
 
     expect(found).contain("/d/a");
   });
@@ -68,6 +71,29 @@ describe("findConflict()", () => {
     );
 
     expect(met).deep.equal([false, false, true, true, true]);
+  });
+
+  it("lets appends meet those of their schema since their base, and no others", () => {
+    const segment = (schemaFingerprint?: string) =>
+      ({ ...(schemaFingerprint !== undefined && { schemaFingerprint }) }) as Segment;
+    const meets = (mine: string | undefined, theirs: string | undefined, txnSeq: number) => {
+      const series = [
+        { ...addsTo("s", "append"), rows: [{ kind: "append", segments: [segment(mine)] }] },
+      ];
+      const newest = {
+        txnSeq,
+        segments: [segment("old"), segment(theirs)],
+      } as unknown as SegmentRow;
+      const writeSet = { ...NOTHING, base: 5, series } as WriteSet;
+      return (
+        findConflict(writeSet, [change("s", "append")], new Map([[id("s"), newest]])) === undefined
+      );
+    };
+
+    expect(meets("a", "a", 6)).equal(true);
+    expect(meets(undefined, undefined, 6)).equal(true);
+    expect(meets("a", "b", 6)).equal(false);
+    expect(meets("a", "b", 5), "looked at already").equal(true);
   });
 
   it("lets a compaction meet appends, and nothing else", () => {

@@ -120,6 +120,12 @@ describe("rowsAtVersion()", () => {
     expect(namesOf(liveSegments(then))).deep.equal(["a", "b", "c"]);
   });
 
+  it("has a compaction of the newest version", () => {
+    const then = rowsAtVersion(rows.slice(1), 3);
+
+    expect(namesOf(liveSegments(then))).deep.equal(["ab", "c"]);
+  });
+
   it("gives none for a version that never was", () => {
     const then = [rowsAtVersion(rows, 0), rowsAtVersion(rows, 5)];
 

@@ -26,6 +26,7 @@ function flipped(value: unknown, position: number): unknown {
     const bytes = flippedBytes(new Uint8Array(new Float64Array([value]).buffer), position);
     return new Float64Array(bytes.buffer)[0];
   }
+  if (typeof value === "bigint") return value ^ 1n;
   if (typeof value === "string") return flippedText(value, position);
   return typeof value === "boolean" ? !value : value;
 }

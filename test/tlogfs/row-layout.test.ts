@@ -322,6 +322,8 @@ describe("rowSum()", () => {
     const rows = [
       { a: 1 },
       { a: "1" },
+      { a: 1n },
+      { a: -1n },
       { a: true },
       { a: [1] },
       { a: { b: 1 } },

@@ -1,5 +1,5 @@
 import type { ByteSource } from "../byte-source.ts";
-import type { Change, CommitInfo, Head } from "../change.ts";
+import type { CommitInfo, Head } from "../change.ts";
 import { NO_TOTALS } from "../change.ts";
 import { CommittedTree } from "../committed-tree.ts";
 import { findConflict } from "../conflict.ts";
@@ -19,7 +19,7 @@ import {
 } from "../retention.ts";
 import { checkPolicy, cutoffFor, horizonOf, versionsKept } from "../retention-rules.ts";
 import type { SettledCommit } from "../settle.ts";
-import { nextTime, settle } from "../settle.ts";
+import { kindOfCommit, nextTime, settle } from "../settle.ts";
 import { bytesToSource } from "../streams.ts";
 import type { Page, Tree } from "../tree.ts";
 import type { WriteSet } from "../write-set.ts";
@@ -102,18 +102,18 @@ export class MemoryPersistence implements PersistenceLayer {
     const head = this.#head(); // no await from here on: two commits must not meet
     this.#checkLog(writeSet.base + 1);
     const since = this.#commits.slice(writeSet.base).flatMap(({ settled }) => settled.changes);
-    const conflict = findConflict(writeSet, since);
-    if (conflict) throw new ConflictError(`Cannot commit transaction ${writeSet.id}: ${conflict}`);
-    this.#checkSources(writeSet);
-
-    const [seq, time] = [head.seq + 1, nextTime(head.time)];
     const newestSegments = new Map<NodeId, SegmentRow>();
     for (const { nodeId } of writeSet.series) {
       const newest = this.#rows.segments(nodeId, head.seq)[0];
       if (newest) newestSegments.set(nodeId, newest);
     }
+    const conflict = findConflict(writeSet, since, newestSegments);
+    if (conflict) throw new ConflictError(`Cannot commit transaction ${writeSet.id}: ${conflict}`);
+    this.#checkSources(writeSet);
+
+    const [seq, time] = [head.seq + 1, nextTime(head.time)];
     const settled = settle(writeSet, { seq, time, totals: head.totals, newestSegments });
-    const info = describeCommit(writeSet, seq, time, settled.changes);
+    const info = describeCommit(writeSet, seq, time, settled);
     // Commit point: nothing above has changed anything, and nothing below can fail.
     this.#rows.apply(settled);
     this.#commits.push({ info, settled });
@@ -323,14 +323,15 @@ function describeCommit(
   { id, label }: WriteSet,
   seq: number,
   time: number,
-  changes: readonly Change[],
+  settled: SettledCommit,
 ): CommitInfo {
+  const { changes } = settled;
   return {
     seq,
     id,
     time,
     ...(label !== undefined && { label }),
-    kind: "user",
+    kind: kindOfCommit(settled),
     changeCount: changes.length,
     async *changes() {
       yield* changes;

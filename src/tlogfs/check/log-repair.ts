@@ -57,6 +57,7 @@ export async function mendCommit(run: RepairRun, finding: Finding): Promise<Outc
       { seq },
       { changeCount: changes.length },
       { kind: "user" },
+      { kind: "maintenance" },
       { label: undefined },
       ...(time === undefined ? [] : [{ time }]),
     ]);

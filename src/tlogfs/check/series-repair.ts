@@ -39,6 +39,7 @@ export function mendSegment(run: RepairRun, finding: Finding): Promise<Outcome> 
       const mended = mendByChecksum(key, raw.value, [
         position,
         ...(time === undefined ? [] : [{ timestamp: time }]),
+        ...(older ? [{ timestamp: older.timestamp }] : []), // a compaction has that of the row before it
         ...(change ? [{ version: change.version }, { kind: change.kind }] : []),
         ...totalsGuess(raw.value, older),
       ]);

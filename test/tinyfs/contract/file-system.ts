@@ -1,3 +1,4 @@
+import { describeCompaction } from "./compaction.ts";
 import { describeConflicts } from "./conflicts.ts";
 import { describeDirectories } from "./directories.ts";
 import type { OpenFileSystem } from "./file-system-bed.ts";
@@ -30,6 +31,7 @@ export function describeFileSystem(name: string, open: OpenFileSystem): void {
     describeMoving(open);
     describeVersions(open);
     describeSeries(open);
+    describeCompaction(open);
     describeWriteProtection(open);
     describeTransactions(open);
     describeConflicts(open);
