@@ -1,8 +1,6 @@
 import { TinyFSError } from "../tinyfs/errors.ts";
+import { MAX_FOOTER_BYTES } from "./footer-limit.ts";
 import { type Footer, parseFooter } from "./parquet-footer.ts";
-
-/** A footer must fit in memory several times over; no writer comes near this. */
-export const MAX_FOOTER_BYTES: number = 64 * 1024 * 1024;
 
 /** The end of a file that is read at once: nearly every footer fits. */
 const TAIL_BYTES = 64 * 1024;
@@ -12,6 +10,8 @@ const MIN_FILE_BYTES = 12;
 /** What reading a footer asks of a file. */
 export interface ReadableFile {
   readonly size: number;
+  /** Whether its bytes are in memory: reading them costs nothing. */
+  readonly isHeld?: boolean;
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 

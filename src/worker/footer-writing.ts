@@ -1,6 +1,5 @@
 import { ByteWriter } from "hyparquet-writer/src/bytewriter.js";
-import { TinyFSError } from "../tinyfs/errors.ts";
-import { MAX_FOOTER_BYTES } from "./footer-reading.ts";
+import { assertFooterFits } from "./footer-limit.ts";
 import { thriftType } from "./footer-thrift.ts";
 import { writeFieldHeader, writeListHeader, writeStructEnd } from "./footer-thrift-writing.ts";
 import type { Footer, FooterRowGroup } from "./parquet-footer.ts";
@@ -81,15 +80,4 @@ function keyValueStruct([key, value]: [string, string]): { bytes: Uint8Array } {
   }
   writeStructEnd(writer);
   return { bytes: writer.getBytes() };
-}
-
-/**
- * Refuses a footer that readers could not take.
- * @throws PARQUET_READ_FAILED
- */
-export function assertFooterFits(sizeBytes: number): void {
-  if (sizeBytes <= MAX_FOOTER_BYTES) return;
-  const megabytes = Math.round(sizeBytes / 2 ** 20);
-  const message = `Cannot write a footer of ${megabytes} MB, at most 64: call compactSeries, or use larger row groups`;
-  throw new TinyFSError("PARQUET_READ_FAILED", message);
 }

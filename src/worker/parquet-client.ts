@@ -1,5 +1,6 @@
 import type { ByteSource } from "../tinyfs/byte-source.ts";
 import { TinyFSError } from "../tinyfs/errors.ts";
+import { EncoderPool } from "./encoder-pool.ts";
 import { assertEncodeOptions } from "./parquet-encode-options.ts";
 import { ParquetLane } from "./parquet-lane.ts";
 import { LentSources } from "./parquet-lent-sources.ts";
@@ -13,36 +14,49 @@ import type {
   ParquetEncoder,
   ParquetReader,
   ParquetSummary,
+  VerifiedFile,
+  VerifyOptions,
 } from "./parquet-types.ts";
+import { heapBudget, VERIFY_DEADLINE_MS, verifyFile } from "./parquet-verification.ts";
 import { parquetWorkerFactory } from "./parquet-worker.ts";
 import { Remote, receiver, startWorker } from "./remote.ts";
 import { SplicedSource } from "./splice-source.ts";
 import type { WorkerSource } from "./worker-factory.ts";
 
 /**
- * The Parquet codec behind workers. Reading and writing have one each, so that a damaged file, which
+ * The Parquet codec behind workers. Reading has one of its own, so that a damaged file, which
  * can take its worker down, never takes a file that is being written along.
  */
 export class ParquetClient implements ParquetCodec {
-  readonly #encoding: ParquetLane;
+  readonly #encoding: EncoderPool;
   readonly #reading: ParquetLane;
+  /** Makes the lane of one verification; absent where there is one worker for all. */
+  #disposableLane: (() => ParquetLane) | undefined;
+  readonly #disposable = new Set<ParquetLane>();
   readonly #wasmUrl: string | undefined;
   #nextId = 1;
 
-  constructor({ worker, wasmUrl, deadlineMs }: ParquetClientOptions = {}) {
+  constructor({ worker, wasmUrl, deadlineMs, encoders }: ParquetClientOptions = {}) {
     const start = worker === "inline" ? runHere : () => startParquetWorker(worker);
-    this.#encoding = new ParquetLane({ start, deadlineMs, diedCode: "WORKER_DIED" });
+    const hasOneWorker = worker === "inline" || worker instanceof MessagePort;
+    this.#encoding = new EncoderPool(
+      () => new ParquetLane({ start, deadlineMs, diedCode: "WORKER_DIED" }),
+      hasOneWorker ? 1 : Math.max(1, encoders ?? usualEncoders()),
+    );
     this.#reading = new ParquetLane({ start, deadlineMs, diedCode: "PARQUET_READ_FAILED" });
+    if (!hasOneWorker) {
+      const limits = { deadlineMs: Math.min(deadlineMs ?? VERIFY_DEADLINE_MS, VERIFY_DEADLINE_MS) };
+      this.#disposableLane = () =>
+        new ParquetLane({ start, diedCode: "PARQUET_READ_FAILED", ...limits });
+    }
     this.#wasmUrl = wasmUrl && new URL(wasmUrl, location.href).href;
   }
 
   async openEncoder(options: EncodeOptions = {}): Promise<ParquetEncoder> {
     assertEncodeOptions(options);
-    return await RemoteEncoder.open(this.#encoding, {
-      id: this.#nextId++,
-      options,
-      wasmUrl: this.#wasmUrl,
-    });
+    await this.#encoding.start();
+    const opening = { id: this.#nextId++, options, wasmUrl: this.#wasmUrl };
+    return new RemoteEncoder(this.#encoding, opening);
   }
 
   describe(source: ByteSource, signal?: AbortSignal): Promise<ParquetSummary> {
@@ -52,7 +66,7 @@ export class ParquetClient implements ParquetCodec {
   }
 
   async openReader(
-    source: ByteSource,
+    source: ByteSource | readonly ByteSource[],
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<ParquetReader> {
     const nextId = () => this.#nextId++;
@@ -63,6 +77,26 @@ export class ParquetClient implements ParquetCodec {
     );
   }
 
+  async verify(source: ByteSource, options: VerifyOptions = {}): Promise<VerifiedFile> {
+    // What the footer shows to be wrong costs no worker.
+    const heapBytes = heapBudget(await this.describe(source, options.signal));
+    const lane = this.#disposableLane?.();
+    if (lane) this.#disposable.add(lane);
+    try {
+      const nextId = () => this.#nextId++;
+      const verification = {
+        lane: lane ?? this.#reading,
+        isOwnLane: lane !== undefined,
+        heapBytes,
+      };
+      const opening = { source, nextId, wasmUrl: this.#wasmUrl };
+      return await verifyFile({ ...verification, ...opening }, options);
+    } finally {
+      lane?.close();
+      if (lane) this.#disposable.delete(lane);
+    }
+  }
+
   async splice(sources: readonly ByteSource[], signal?: AbortSignal): Promise<ByteSource> {
     const plan = await this.#lend(sources, signal, (remote, { loan }) =>
       remote.call("splice", { loan }, { signal, transfer: [loan.port] }),
@@ -71,8 +105,10 @@ export class ParquetClient implements ParquetCodec {
   }
 
   async close(): Promise<void> {
+    this.#disposableLane = undefined; // what comes later is refused by the others
     this.#encoding.close();
     this.#reading.close();
+    for (const lane of this.#disposable) lane.close();
   }
 
   #lend<T>(
@@ -89,6 +125,11 @@ export class ParquetClient implements ParquetCodec {
       }
     });
   }
+}
+
+/** One processor is left to the page and to storing what was encoded. */
+function usualEncoders(): number {
+  return navigator.hardwareConcurrency > 2 ? 2 : 1;
 }
 
 function startParquetWorker(source?: WorkerSource | MessagePort): Promise<Remote<ParquetService>> {

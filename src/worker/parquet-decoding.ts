@@ -1,7 +1,9 @@
 import { ParquetFile, type ReaderOptions, type Table } from "parquet-wasm/esm";
 import { isTinyFSError, SchemaMismatchError, TinyFSError } from "../tinyfs/errors.ts";
 import type { LocatedFooter, ReadableFile } from "./footer-reading.ts";
-import { SourceBlob } from "./parquet-source-blob.ts";
+import { arrowSchemaOf, type FileRange } from "./parquet-footer.ts";
+import { isWithin, joinRanges, sumRanges } from "./parquet-ranges.ts";
+import { KnownParts, SourceBlob } from "./parquet-source-blob.ts";
 import type { ParquetSummary } from "./parquet-types.ts";
 import { loadWasm, wasmFailure } from "./parquet-wasm.ts";
 import { listOf, MAX_ROW_GROUP_ROWS } from "./parquet-write-settings.ts";
@@ -12,6 +14,7 @@ export class FileDecoder {
   readonly #located: LocatedFooter;
   readonly #summary: ParquetSummary;
   readonly #wasmUrl: string | undefined;
+  readonly #known: KnownParts;
   #opened: Promise<ParquetFile> | undefined;
   #failure: Promise<never> | undefined;
   #running = 0;
@@ -30,12 +33,19 @@ export class FileDecoder {
     this.#located = located;
     this.#summary = summary;
     this.#wasmUrl = wasmUrl;
+    this.#known = new KnownParts(file, { start: located.tailStart, bytes: located.tail });
   }
 
   /** An Arrow IPC stream with the schema and no batch. @throws SCHEMA_MISMATCH, PARQUET_READ_FAILED */
   async schema(columns: readonly string[] | undefined): Promise<Uint8Array<ArrayBuffer>> {
     this.#assertColumns(columns);
     return await this.#read({ rowGroups: [], ...selection(columns) }, 0);
+  }
+
+  /** What an Arrow writer put beside the file's own schema: see `ParquetReader`. */
+  get arrowSchema(): string | undefined {
+    const bytes = arrowSchemaOf(this.#located.footer);
+    return bytes && new TextDecoder().decode(bytes);
   }
 
   /** An Arrow IPC stream with the rows of a row group. @throws SCHEMA_MISMATCH, PARQUET_READ_FAILED */
@@ -53,16 +63,45 @@ export class FileDecoder {
       );
     }
     const batchSize = Math.max(1, Math.min(group.rowCount, MAX_ROW_GROUP_ROWS));
-    return await this.#read(
-      { rowGroups: [index], batchSize, ...selection(columns) },
-      group.rowCount,
-    );
+    const options = { rowGroups: [index], batchSize, ...selection(columns) };
+    const neighbours = await this.#known.add(this.#joinedRanges(index, columns));
+    try {
+      return await this.#read(options, group.rowCount);
+    } finally {
+      this.#known.drop(neighbours);
+    }
+  }
+
+  /** How many bytes `readRowGroup` asks the file for, over some row groups. */
+  plannedBytes(indexes: readonly number[], columns: readonly string[] | undefined): number {
+    this.#assertColumns(columns);
+    return indexes.reduce((sum, index) => sum + sumRanges(this.#ranges(index, columns)), 0);
   }
 
   /** Frees the file in parquet-wasm as soon as no call needs it. */
   close(): void {
     this.#closed = true;
     this.#freeWhenIdle();
+  }
+
+  /** What a row group takes of the file, neighbours in one. */
+  #ranges(index: number, columns: readonly string[] | undefined): FileRange[] {
+    if (this.#file.isHeld) return [];
+    const chunks = this.#located.footer.rowGroups[index]?.extras ?? [];
+    const wanted = this.#summary.columns.flatMap(({ path: [name = ""] }, leaf) => {
+      const pages = chunks[leaf]?.pages;
+      return pages && (columns === undefined || columns.includes(name)) ? pages : [];
+    });
+    const { tailStart: start, size: end } = this.#located;
+    return joinRanges(wanted).filter((range) => !isWithin(range, { start, end }));
+  }
+
+  /** Those of them that are not one column chunk, which parquet-wasm asks for by itself. */
+  #joinedRanges(index: number, columns: readonly string[] | undefined): FileRange[] {
+    const chunks = this.#located.footer.rowGroups[index]?.extras ?? [];
+    return this.#ranges(index, columns).filter(
+      ({ start, end }) => !chunks.some(({ pages }) => pages.start === start && pages.end === end),
+    );
   }
 
   #assertColumns(columns: readonly string[] = []): void {
@@ -74,22 +113,29 @@ export class FileDecoder {
     );
   }
 
-  async #read(options: ReaderOptions, rowCount: number): Promise<Uint8Array<ArrayBuffer>> {
+  /**
+   * Runs work with the file in parquet-wasm, which is not freed meanwhile.
+   * @throws PARQUET_READ_FAILED, and typed errors of the work
+   */
+  async use<T>(work: (file: ParquetFile) => Promise<T>): Promise<T> {
     this.#running++;
-    const reading = this.#decode(options, rowCount);
+    const using = this.#attempt(work);
     const done = () => {
       this.#running--;
       this.#freeWhenIdle();
     };
-    reading.then(done, done);
-    return await reading;
+    using.then(done, done);
+    return await using;
   }
 
-  async #decode(options: ReaderOptions, rowCount: number): Promise<Uint8Array<ArrayBuffer>> {
+  #read(options: ReaderOptions, rowCount: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.use(async (file) => takeIpc(await file.read(options), rowCount));
+  }
+
+  async #attempt<T>(work: (file: ParquetFile) => Promise<T>): Promise<T> {
     try {
       const file = await this.#open();
-      const table = await this.#unlessSourceFails(file.read(options));
-      return takeIpc(table, rowCount);
+      return await this.#unlessSourceFails(work(file));
     } catch (error) {
       if (isTinyFSError(error)) throw error;
       throw wasmFailure("PARQUET_READ_FAILED", "decode the file", error);
@@ -103,8 +149,7 @@ export class FileDecoder {
 
   async #start(): Promise<ParquetFile> {
     await loadWasm(this.#wasmUrl);
-    const { tail: bytes, tailStart: start } = this.#located;
-    const { blob, failure } = SourceBlob.over(this.#file, { start, bytes });
+    const { blob, failure } = SourceBlob.over(this.#file, this.#known);
     this.#failure = failure;
     failure.catch(() => {
       this.#abandoned = true;

@@ -1,49 +1,48 @@
 import { Table, type WriterProperties, writeParquet } from "parquet-wasm/esm";
-import { TinyFSError } from "../tinyfs/errors.ts";
-import { footerOf, notParquet } from "./footer-reading.ts";
-import { assertFooterFits, MAGIC } from "./footer-writing.ts";
+import { footerOf } from "./footer-reading.ts";
+import { MAGIC } from "./footer-writing.ts";
 import type { Footer } from "./parquet-footer.ts";
 import { type LeafColumn, leafColumns } from "./parquet-schema.ts";
-import { summarise } from "./parquet-summary.ts";
-import type { EncodeOptions, ParquetSummary } from "./parquet-types.ts";
 import { callWasm } from "./parquet-wasm.ts";
-import { assertColumnsExist, buildWriterProperties } from "./parquet-write-settings.ts";
-import { assertSameSchema, bodyRange, shiftRowGroups } from "./splice.ts";
 import {
-  indexBytes,
-  joinTail,
-  MAX_INDEX_BYTES,
-  pageIndexesOf,
-  type SplicedRowGroup,
-  shiftPageIndexes,
-} from "./splice-indexes.ts";
+  assertColumnsFit,
+  buildWriterProperties,
+  type PieceSettings,
+} from "./parquet-write-settings.ts";
+import { assertSameSchema, bodyRange } from "./splice.ts";
+
+/** One batch as a part of a file: where it comes to stand does not matter to its pages. */
+export interface EncodedPiece {
+  /** The pages, to be appended to the file; of the first piece with "PAR1" before them. */
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** What follows the pages where the batch is a file of its own: page indexes and footer. */
+  readonly tail: Uint8Array<ArrayBuffer>;
+  /** Length of that file. */
+  readonly size: number;
+  readonly rowCount: number;
+  /** What its row groups will take in the footer. */
+  readonly footerBytes: number;
+}
 
 /**
- * Makes one Parquet file of many batches. Each is written as a file of its own, of which the pages
- * are handed out at once and the row groups kept; the joined footer comes last. What it holds
- * between two batches is metadata.
+ * Encodes batches of one file, each as a file of its own that is taken apart: several workers can do
+ * that side by side. What it keeps between two batches is the schema.
  */
-export class FileEncoder {
-  readonly #options: EncodeOptions;
-  readonly #rowGroups: SplicedRowGroup[] = [];
-  #columns: readonly LeafColumn[] = [];
+export class PieceEncoder {
+  readonly #settings: PieceSettings;
+  #columns: readonly LeafColumn[] | undefined;
   #first: Footer | undefined;
-  #sizeBytes = 0;
-  #footerBytes = 0;
-  #indexBytes = 0;
-  #batchCount = 0;
-  #rowCount = 0;
 
-  constructor(options: EncodeOptions) {
-    this.#options = options;
+  constructor(settings: PieceSettings) {
+    this.#settings = settings;
   }
 
   /**
    * Encodes the batches of an Arrow IPC stream; parquet-wasm must be loaded.
-   * @returns the bytes to append to the file
+   * @param index which batch of the file it is, from 0
    * @throws SCHEMA_MISMATCH, UNSUPPORTED_TYPE
    */
-  encode(ipcStream: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  encode(ipcStream: Uint8Array<ArrayBuffer>, index: number): EncodedPiece {
     const table = callWasm("UNSUPPORTED_TYPE", "read the batch", () =>
       Table.fromIPCStream(ipcStream),
     );
@@ -52,33 +51,15 @@ export class FileEncoder {
     const file = callWasm("UNSUPPORTED_TYPE", "encode the batch", () =>
       writeParquet(table, properties),
     );
-    const bytes = this.#append(file as Uint8Array<ArrayBuffer>);
-    this.#batchCount++;
-    this.#rowCount += rowCount;
-    return bytes;
-  }
-
-  /** @throws EMPTY_STREAM, and PARQUET_READ_FAILED where the footer is beyond 64 MB */
-  async finish(): Promise<{ tail: Uint8Array<ArrayBuffer>; summary: ParquetSummary }> {
-    if (!this.#first)
-      throw new TinyFSError("EMPTY_STREAM", "Cannot finish a Parquet file without a batch");
-    const { keyValueMetadata } = this.#options;
-    const tail = joinTail(this.#first, this.#rowGroups, this.#sizeBytes, keyValueMetadata);
-    const size = this.#sizeBytes + tail.length;
-    const footer = footerOf(tail, size);
-    // Nothing may be lost in silence: the one check that does not depend on how batches are joined.
-    if (footer.rowCount !== this.#rowCount) {
-      throw notParquet(`${this.#rowCount} rows went in and its footer counts ${footer.rowCount}`);
-    }
-    return { tail, summary: await summarise(footer, size) };
+    return this.#takeApart(file as Uint8Array<ArrayBuffer>, rowCount, index);
   }
 
   #prepare(table: Table): { rowCount: number; properties: WriterProperties } {
     try {
-      if (!this.#first) this.#columns = this.#probe(table);
+      this.#columns ??= this.#probe(table);
       return {
         rowCount: countRows(table),
-        properties: buildWriterProperties(this.#options, this.#columns),
+        properties: buildWriterProperties(this.#settings, this.#columns),
       };
     } catch (error) {
       freeAfterFailure(table);
@@ -92,28 +73,22 @@ export class FileEncoder {
       writeParquet(Table.fromIPCStream(table.schema.intoIPCStream())),
     );
     const columns = leafColumns(footerOf(file as Uint8Array<ArrayBuffer>));
-    assertColumnsExist(this.#options, columns);
+    assertColumnsFit(this.#settings.options, columns);
     return columns;
   }
 
-  #append(file: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  #takeApart(file: Uint8Array<ArrayBuffer>, rowCount: number, index: number): EncodedPiece {
     const footer = footerOf(file);
     const { start, end } = bodyRange(footer);
-    const isFirst = this.#first === undefined;
     this.#first ??= { ...footer, rowGroups: [] };
-    assertSameSchema(this.#first, footer, `batch ${this.#batchCount + 1}`);
-    const shift = isFirst ? 0 : this.#sizeBytes - start;
-    const indexes = pageIndexesOf(footer, (range) => file.subarray(range.start, range.end));
-    this.#indexBytes += indexBytes(indexes);
-    const shifted = this.#indexBytes > MAX_INDEX_BYTES ? [] : shiftPageIndexes(indexes, shift);
-    shiftRowGroups(footer, shift).forEach((group, index) => {
-      this.#rowGroups.push({ ...group, indexes: shifted[index] ?? [] });
-      this.#footerBytes += group.bytes.length;
-    });
-    assertFooterFits(this.#footerBytes);
-    const bytes = file.slice(isFirst ? start - MAGIC.length : start, end);
-    this.#sizeBytes += bytes.length;
-    return bytes;
+    assertSameSchema(this.#first, footer, `batch ${index + 1}`);
+    return {
+      body: file.slice(index === 0 ? start - MAGIC.length : start, end),
+      tail: file.slice(end),
+      size: file.length,
+      rowCount,
+      footerBytes: footer.rowGroups.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    };
   }
 }
 

@@ -6,8 +6,10 @@ export interface FileRange {
   readonly end: number;
 }
 
-/** Where what belongs to a column chunk stands beside its pages: each is optional. */
+/** Where a column chunk's pages stand, and what belongs to it beside them, which is optional. */
 export interface ChunkExtras {
+  /** Its pages. */
+  readonly pages: FileRange;
   /** Bounds of each page. */
   readonly columnIndex?: FileRange;
   /** Place of each page. */
@@ -131,6 +133,7 @@ function readColumnChunk(
   const columnIndex = rangeWithin(index[6], index[7], bodyEnd);
   const bloom = rangeWithin(pages.bloomStart, pages.bloomSize, bodyEnd);
   group.extras.push({
+    pages: { start: pages.start, end: pages.end },
     ...(columnIndex && { columnIndex }),
     ...(offsetIndex && { offsetIndex }),
     ...(pages.bloomStart > 0 && { bloomStart: pages.bloomStart }),

@@ -25,7 +25,6 @@ export class ParquetLane {
   #remote: Remote<ParquetService> | undefined;
   #starting: Promise<Remote<ParquetService>> | undefined;
   #pending = 0;
-  #held = 0;
   #closed = false;
 
   constructor(options: LaneOptions) {
@@ -68,19 +67,9 @@ export class ParquetLane {
     }
   }
 
-  /** Keeps the worker from being recycled: it holds what cannot be made again. */
-  hold(): void {
-    this.#held++;
-  }
-
-  /** Ends one `hold`. */
-  release(): void {
-    this.#held--;
-  }
-
   /** Ends the worker if it has grown too large and nobody needs it. */
   recycle(remote: Remote<ParquetService>, heapBytes: number): void {
-    if (heapBytes <= HEAP_BUDGET_BYTES || this.#pending > 0 || this.#held > 0) return;
+    if (heapBytes <= HEAP_BUDGET_BYTES || this.#pending > 0) return;
     remote.terminate(new TinyFSError("WORKER_DIED", "The Parquet worker was recycled"));
   }
 

@@ -2,6 +2,9 @@ import type { ByteSource } from "../tinyfs/byte-source.ts";
 import type { SourceLoan } from "./parquet-source-loan.ts";
 import { serve, transferring } from "./remote.ts";
 
+/** Of a file of this size all is read with its footer. */
+const SMALL_BYTES = 64 * 1024;
+
 /** Is told when the worker starts to wait for the page's sources, and when it no longer does. */
 export interface LoanWatcher {
   waiting(): void;
@@ -15,6 +18,8 @@ export class LentSources {
   readonly #sources: readonly ByteSource[];
   readonly #channel = new MessageChannel();
   readonly #watchers = new Set<LoanWatcher>();
+  #held: readonly (Uint8Array<ArrayBuffer> | undefined)[] = [];
+  #bytesRead = 0;
   #reads = 0;
   #hasFailed = false;
   #fail: (error: unknown) => void = () => {};
@@ -30,7 +35,29 @@ export class LentSources {
 
   /** What the worker gets; its port must be transferred. */
   get loan(): SourceLoan {
-    return { port: this.#channel.port2, sizes: this.#sources.map(({ size }) => size) };
+    const sizes = this.#sources.map(({ size }) => size);
+    return { port: this.#channel.port2, sizes, held: this.#held };
+  }
+
+  /**
+   * Reads small sources whole, to go with the loan: so the worker asks for nothing of them. Its buffers
+   * are to be transferred.
+   */
+  async readSmall(): Promise<ArrayBuffer[]> {
+    this.#held = await Promise.all(
+      this.#sources.map(async (source) => {
+        if (source.size > SMALL_BYTES) return undefined;
+        const bytes = await source.read(0, source.size);
+        this.#bytesRead += bytes.length;
+        return bytes;
+      }),
+    );
+    return this.#held.flatMap((bytes) => bytes?.buffer ?? []);
+  }
+
+  /** How many bytes the sources have given. */
+  get bytesRead(): number {
+    return this.#bytesRead;
   }
 
   /** Whether a read has failed: the worker's reader is of no use any more. */
@@ -57,6 +84,7 @@ export class LentSources {
       const lent = this.#sources[source];
       if (!lent) throw new RangeError(`The loan has no source ${source}`);
       const bytes = await lent.read(start, end);
+      this.#bytesRead += bytes.length;
       return transferring(bytes, [bytes.buffer]);
     } catch (error) {
       this.#hasFailed = true;

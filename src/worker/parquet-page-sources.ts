@@ -1,9 +1,12 @@
 import { wrap } from "comlink";
+import type { ByteSource } from "../tinyfs/byte-source.ts";
 import { TinyFSError } from "../tinyfs/errors.ts";
 import type { ReadableFile } from "./footer-reading.ts";
 import type { LentSources } from "./parquet-lent-sources.ts";
 import type { SourceLoan } from "./parquet-source-loan.ts";
 import { type Receiver, Remote } from "./remote.ts";
+import { planSplice } from "./splice-plan.ts";
+import { SplicedSource } from "./splice-source.ts";
 
 /** Worker side of a loan. */
 export class PageSources {
@@ -11,12 +14,21 @@ export class PageSources {
   readonly files: readonly ReadableFile[];
   readonly #remote: Remote<LentSources>;
 
-  constructor({ port, sizes }: SourceLoan) {
+  constructor({ port, sizes, held }: SourceLoan) {
     this.#remote = new Remote(wrap<Receiver>(port) as unknown as Receiver, () => port.close());
-    this.files = sizes.map((size, source) => ({
-      size,
-      read: (start, end) => this.#read(source, start, Math.min(end, size)),
-    }));
+    this.files = sizes.map((size, source) => {
+      const bytes = held[source];
+      if (bytes) return { size, isHeld: true, read: async (start, end) => bytes.slice(start, end) };
+      return { size, read: (start, end) => this.#read(source, start, Math.min(end, size)) };
+    });
+  }
+
+  /** The one file that a loan is of: several make one, of one schema. @throws SCHEMA_MISMATCH, NOT_PARQUET */
+  async joined(): Promise<ReadableFile> {
+    if (this.files.length === 1) return this.only;
+    const joined = new SplicedSource(this.files.map(unclosable), await planSplice(this.files));
+    const isHeld = this.files.every((file) => file.isHeld);
+    return { size: joined.size, isHeld, read: (start, end) => joined.read(start, end) };
   }
 
   /** The file of a loan of one. */
@@ -37,4 +49,9 @@ export class PageSources {
     const message = `Cannot read bytes ${start} to ${end}: the source gave ${bytes.length}`;
     throw new TinyFSError("PARQUET_READ_FAILED", message);
   }
+}
+
+/** The page's sources are the page's to close. */
+function unclosable(file: ReadableFile): ByteSource {
+  return { size: file.size, read: (start, end) => file.read(start, end), close: async () => {} };
 }

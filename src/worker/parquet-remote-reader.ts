@@ -8,7 +8,8 @@ import type { Remote } from "./remote.ts";
 
 /** What opening a reader takes. */
 export interface ReaderOpening {
-  readonly source: ByteSource;
+  /** Several of one schema are read as one file. */
+  readonly source: ByteSource | readonly ByteSource[];
   readonly wasmUrl: string | undefined;
   /** Gives a number that no other reader of the lane has. */
   readonly nextId: () => number;
@@ -19,6 +20,8 @@ interface Opened {
   readonly remote: Remote<ParquetService>;
   readonly id: number;
   readonly lent: LentSources;
+  /** Settles when the worker has been told; never rejects. */
+  readonly told: Promise<unknown>;
   readonly summary: Promise<ParquetSummary>;
 }
 
@@ -60,6 +63,10 @@ export class RemoteReader implements ParquetReader {
     );
   }
 
+  arrowSchema(signal?: AbortSignal): Promise<string | undefined> {
+    return this.#call(signal, ({ remote, id }) => remote.call("arrowSchema", { id }, { signal }));
+  }
+
   readRowGroup(
     index: number,
     { columns, signal }: ReadOptions = {},
@@ -67,6 +74,26 @@ export class RemoteReader implements ParquetReader {
     return this.#call(signal, ({ remote, id }) =>
       remote.call("readRowGroup", { id, index, columns }, { signal }),
     );
+  }
+
+  /** Decodes a row group in the worker and drops it. @throws PARQUET_READ_FAILED */
+  verifyRowGroup(index: number, signal: AbortSignal | undefined): Promise<void> {
+    return this.#call(signal, ({ remote, id }) =>
+      remote.call("verifyRowGroup", { id, index }, { signal }),
+    );
+  }
+
+  plannedBytes(
+    rowGroups: readonly number[],
+    { columns, signal }: ReadOptions = {},
+  ): Promise<number> {
+    return this.#call(signal, ({ remote, id }) =>
+      remote.call("plannedBytes", { id, rowGroups, columns }, { signal }),
+    );
+  }
+
+  get bytesRead(): number {
+    return this.#opened?.lent.bytesRead ?? 0;
   }
 
   async close(): Promise<void> {
@@ -94,19 +121,24 @@ export class RemoteReader implements ParquetReader {
   }
 }
 
-function openOn(lane: ParquetLane, remote: Remote<ParquetService>, opening: ReaderOpening): Opened {
-  const { source, wasmUrl, nextId } = opening;
-  const lent = new LentSources([source]);
-  const { loan } = lent;
+function openOn(lane: ParquetLane, remote: Remote<ParquetService>, asked: ReaderOpening): Opened {
+  const { source, wasmUrl, nextId } = asked;
+  const lent = new LentSources("size" in source ? [source] : source);
   const id = nextId();
-  const call = remote.call("openReader", { id, loan, wasmUrl }, { transfer: [loan.port] });
-  const summary = lane.watch(remote, call, lent);
-  summary.catch(() => {}); // the callers that wait for it report it
-  return { remote, id, lent, summary };
+  const small = lent.readSmall();
+  const told = small.catch(() => {}); // who waits for the summary has the error
+  const opening = small.then((buffers) => {
+    const { loan } = lent;
+    const transfer = [loan.port, ...buffers];
+    return lane.watch(remote, remote.call("openReader", { id, loan, wasmUrl }, { transfer }), lent);
+  });
+  opening.catch(() => {}); // the callers that wait for it report it
+  return { remote, id, lent, told, summary: opening };
 }
 
-async function close(lane: ParquetLane, { remote, id, lent }: Opened): Promise<void> {
+async function close(lane: ParquetLane, { remote, id, lent, told }: Opened): Promise<void> {
   lent.close();
+  await told;
   try {
     lane.recycle(remote, await lane.watch(remote, remote.call("closeReader", { id })));
   } catch {

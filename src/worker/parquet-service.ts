@@ -1,11 +1,14 @@
 import { readFooter } from "./footer-reading.ts";
 import { FileDecoder } from "./parquet-decoding.ts";
-import { FileEncoder } from "./parquet-encoding.ts";
+import { type EncodedPiece, PieceEncoder } from "./parquet-encoding.ts";
 import { PageSources } from "./parquet-page-sources.ts";
 import type { SourceLoan } from "./parquet-source-loan.ts";
 import { summarise } from "./parquet-summary.ts";
 import type { EncodeOptions, ParquetSummary } from "./parquet-types.ts";
-import { loadWasm, wasmHeapBytes } from "./parquet-wasm.ts";
+import { decodeAndDrop } from "./parquet-verification-decode.ts";
+import { limitWasmHeap, loadWasm, wasmHeapBytes } from "./parquet-wasm.ts";
+import type { PieceSettings } from "./parquet-write-settings.ts";
+import { type AppendedPiece, type JoinedEnd, joinPieces } from "./piece-joining.ts";
 import { transferring } from "./remote.ts";
 import { planSplice, type SplicePlan } from "./splice-plan.ts";
 
@@ -19,33 +22,32 @@ interface OpenReader {
  * can drop one whose opening it no longer waits for. Freeing returns the size of the wasm heap.
  */
 export class ParquetService {
-  readonly #encoders = new Map<number, { encoder: FileEncoder; wasmUrl: string | undefined }>();
+  readonly #encoders = new Map<number, PieceEncoder>();
   readonly #readers = new Map<number, OpenReader>();
 
-  openEncoder(argument: { id: number; options: EncodeOptions; wasmUrl: string | undefined }): void {
-    const { id, options, wasmUrl } = argument;
-    this.#encoders.set(id, { encoder: new FileEncoder(options), wasmUrl });
-  }
-
-  async encode({
-    id,
-    ipcStream,
-  }: {
+  /** Encodes a batch of a file; an encoder is made with the first batch that this worker gets of it. */
+  async encode(argument: {
     id: number;
     ipcStream: Uint8Array<ArrayBuffer>;
-  }): Promise<Uint8Array<ArrayBuffer>> {
-    const { encoder, wasmUrl } = found(this.#encoders, id);
+    index: number;
+    settings: PieceSettings;
+    wasmUrl: string | undefined;
+  }): Promise<EncodedPiece> {
+    const { id, ipcStream, index, settings, wasmUrl } = argument;
+    const encoder = this.#encoders.get(id) ?? new PieceEncoder(settings);
+    this.#encoders.set(id, encoder);
     await loadWasm(wasmUrl);
-    return moved(encoder.encode(ipcStream));
+    const piece = encoder.encode(ipcStream, index);
+    return transferring(piece, [piece.body.buffer, piece.tail.buffer]);
   }
 
-  async finish({
-    id,
-  }: {
-    id: number;
-  }): Promise<{ tail: Uint8Array<ArrayBuffer>; summary: ParquetSummary }> {
-    const finished = await found(this.#encoders, id).encoder.finish();
-    return transferring(finished, [finished.tail.buffer]);
+  /** Makes the end of a file of which all batches are encoded. */
+  async join(argument: {
+    pieces: readonly AppendedPiece[];
+    options: EncodeOptions;
+  }): Promise<JoinedEnd> {
+    const joined = await joinPieces(argument.pieces, argument.options);
+    return transferring(joined, [joined.tail.buffer]);
   }
 
   closeEncoder({ id }: { id: number }): number {
@@ -85,6 +87,10 @@ export class ParquetService {
     return moved(await decoder.schema(argument.columns));
   }
 
+  async arrowSchema({ id }: { id: number }): Promise<string | undefined> {
+    return (await found(this.#readers, id).opening).decoder.arrowSchema;
+  }
+
   async readRowGroup(argument: {
     id: number;
     index: number;
@@ -92,6 +98,28 @@ export class ParquetService {
   }): Promise<Uint8Array<ArrayBuffer>> {
     const { decoder } = await found(this.#readers, argument.id).opening;
     return moved(await decoder.readRowGroup(argument.index, argument.columns));
+  }
+
+  async plannedBytes(argument: {
+    id: number;
+    rowGroups: readonly number[];
+    columns: Columns;
+  }): Promise<number> {
+    const { decoder } = await found(this.#readers, argument.id).opening;
+    return decoder.plannedBytes(argument.rowGroups, argument.columns);
+  }
+
+  /** Limits the memory of parquet-wasm, before it is loaded. */
+  limitHeap({ bytes }: { bytes: number }): void {
+    limitWasmHeap(bytes);
+  }
+
+  /** Decodes a row group and drops it. */
+  async verifyRowGroup({ id, index }: { id: number; index: number }): Promise<void> {
+    const { decoder, summary } = await found(this.#readers, id).opening;
+    const group = summary.rowGroups[index];
+    if (!group) throw new RangeError(`The file has no row group ${index}`);
+    await decodeAndDrop(decoder, index, group);
   }
 
   closeReader({ id }: { id: number }): number {
@@ -124,9 +152,10 @@ async function openDecoder(
   sources: PageSources,
   wasmUrl: string | undefined,
 ): Promise<{ decoder: FileDecoder; summary: ParquetSummary }> {
-  const located = await readFooter(sources.only);
+  const file = await sources.joined();
+  const located = await readFooter(file);
   const summary = await summarise(located.footer, located.size);
-  return { summary, decoder: new FileDecoder(sources.only, { located, summary, wasmUrl }) };
+  return { summary, decoder: new FileDecoder(file, { located, summary, wasmUrl }) };
 }
 
 function found<T>(open: ReadonlyMap<number, T>, id: number): T {

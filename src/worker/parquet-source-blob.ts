@@ -1,4 +1,5 @@
 import type { ReadableFile } from "./footer-reading.ts";
+import type { FileRange } from "./parquet-footer.ts";
 
 /** A part of a file that is in memory already. */
 export interface KnownPart {
@@ -6,17 +7,50 @@ export interface KnownPart {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** The parts of a file that are in memory: its end, and for as long as it is read what was fetched together. */
+export class KnownParts {
+  readonly #file: ReadableFile;
+  readonly #parts: KnownPart[];
+
+  constructor(file: ReadableFile, end: KnownPart) {
+    this.#file = file;
+    this.#parts = [end];
+  }
+
+  /** Fetches ranges. @throws what the file's `read` throws */
+  async add(ranges: readonly FileRange[]): Promise<readonly KnownPart[]> {
+    const parts = await Promise.all(
+      ranges.map(async ({ start, end }) => ({ start, bytes: await this.#file.read(start, end) })),
+    );
+    this.#parts.push(...parts);
+    return parts;
+  }
+
+  /** Lets go of what was fetched. */
+  drop(parts: readonly KnownPart[]): void {
+    for (const part of parts) this.#parts.splice(this.#parts.indexOf(part), 1);
+  }
+
+  /** A copy of a range, if all of it is in memory. */
+  find(start: number, end: number): ArrayBuffer | undefined {
+    const held = this.#parts.find(
+      (part) => start >= part.start && end <= part.start + part.bytes.length,
+    );
+    return held?.bytes.slice(start - held.start, end - held.start).buffer;
+  }
+}
+
 /** What parquet-wasm asks of a Blob, over a file whose bytes come from elsewhere. */
 export class SourceBlob {
   readonly size: number;
   readonly #file: ReadableFile;
   readonly #start: number;
-  readonly #shared: { known: KnownPart | undefined; fail: (error: unknown) => void };
+  readonly #shared: { known: KnownParts; fail: (error: unknown) => void };
 
   constructor(
     file: ReadableFile,
     range: { start: number; end: number },
-    shared: { known: KnownPart | undefined; fail: (error: unknown) => void },
+    shared: { known: KnownParts; fail: (error: unknown) => void },
   ) {
     this.#file = file;
     this.#start = range.start;
@@ -29,7 +63,10 @@ export class SourceBlob {
    * @param known is not read again
    * @returns also a promise that rejects when a read of the file has failed
    */
-  static over(file: ReadableFile, known: KnownPart): { blob: SourceBlob; failure: Promise<never> } {
+  static over(
+    file: ReadableFile,
+    known: KnownParts,
+  ): { blob: SourceBlob; failure: Promise<never> } {
     const { promise: failure, reject } = withReject();
     failure.catch(() => {}); // those who read race against it
     return {
@@ -50,9 +87,8 @@ export class SourceBlob {
   async arrayBuffer(): Promise<ArrayBuffer> {
     const end = this.#start + this.size;
     const { known, fail } = this.#shared;
-    if (known && this.#start >= known.start && end <= known.start + known.bytes.length) {
-      return known.bytes.slice(this.#start - known.start, end - known.start).buffer;
-    }
+    const held = known.find(this.#start, end);
+    if (held) return held;
     try {
       return (await this.#file.read(this.#start, end)).buffer;
     } catch (error) {

@@ -2,4 +2,6 @@
 export interface SourceLoan {
   readonly port: MessagePort;
   readonly sizes: readonly number[];
+  /** The bytes of small sources, which need not be asked for. */
+  readonly held: readonly (Uint8Array<ArrayBuffer> | undefined)[];
 }

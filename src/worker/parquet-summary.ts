@@ -1,15 +1,16 @@
-import { CompressionCodecs } from "hyparquet/src/constants.js";
+import { CompressionCodecs, Encodings } from "hyparquet/src/constants.js";
 import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
 import { damagedFooter } from "./footer-reading.ts";
 import { arrowSchemaOf, type Footer, type FooterRowGroup } from "./parquet-footer.ts";
 import { type LeafColumn, leafColumns } from "./parquet-schema.ts";
 import { columnStatistics, type RawStatistics } from "./parquet-statistics.ts";
-import type { ParquetRowGroup, ParquetSummary } from "./parquet-types.ts";
+import type { ChunkStorage, ParquetRowGroup, ParquetSummary } from "./parquet-types.ts";
 
 /** A Thrift `ColumnChunk` as hyparquet's deserializer gives it. */
 interface RawColumnChunk {
-  /** `ColumnMetaData`: codec, uncompressed and compressed size, statistics. */
+  /** `ColumnMetaData`: encodings, codec, uncompressed and compressed size, statistics. */
   readonly field_3: {
+    readonly field_2?: readonly number[];
     readonly field_4: number;
     readonly field_6: bigint;
     readonly field_7: bigint;
@@ -34,17 +35,17 @@ export async function summarise(footer: Footer, size: number): Promise<ParquetSu
 function summariseFooter(footer: Footer, size: number): Omit<ParquetSummary, "schemaFingerprint"> {
   const leaves = leafColumns(footer);
   const chunks = footer.rowGroups.map((group) => chunksOf(group, leaves.length));
-  const codecs = chunks[0]?.map(({ field_3 }) => CompressionCodecs[field_3.field_4]?.toLowerCase());
   const ordered = footer.columnOrders !== undefined;
+  const readStorage = storageReader();
   return {
     rowCount: footer.rowCount,
     size,
-    columns: leaves.map((leaf, index) => ({
-      ...leaf,
-      ...(codecs?.[index] ? { codec: codecs[index] } : {}),
-    })),
+    columns: leaves.map((leaf, index) => {
+      const codec = codecOf(chunks[0]?.[index]);
+      return { ...leaf, ...(codec !== undefined && { codec }) };
+    }),
     rowGroups: footer.rowGroups.map((group, index) =>
-      summariseRowGroup(group, chunks[index] ?? [], { leaves, ordered }),
+      summariseRowGroup(group, chunks[index] ?? [], { leaves, ordered, readStorage }),
     ),
     keyValueMetadataKeys: footer.keyValues.map(({ key }) => key),
     ...(footer.createdBy ? { createdBy: new TextDecoder().decode(footer.createdBy) } : {}),
@@ -60,10 +61,43 @@ function chunksOf({ bytes, columnCount }: FooterRowGroup, expected: number): Raw
   return raw.field_1 ?? [];
 }
 
+/** Gives how a column chunk is stored. What many of them share is made once. */
+function storageReader(): (chunk: RawColumnChunk | undefined) => ChunkStorage {
+  const known = new Map<string, readonly string[]>();
+  const encodingsOf = (indexes: readonly number[]) => {
+    const key = indexes.join();
+    const encodings =
+      known.get(key) ?? indexes.flatMap((index) => Encodings[index]?.toLowerCase() ?? []);
+    known.set(key, encodings);
+    return encodings;
+  };
+  return (chunk) => {
+    const codec = codecOf(chunk);
+    return {
+      ...(codec !== undefined && { codec }),
+      encodings: encodingsOf(chunk?.field_3.field_2 ?? []),
+      compressedBytes: Number(chunk?.field_3.field_7 ?? 0),
+      uncompressedBytes: Number(chunk?.field_3.field_6 ?? 0),
+    };
+  };
+}
+
+function codecOf(chunk: RawColumnChunk | undefined): string | undefined {
+  return chunk && CompressionCodecs[chunk.field_3.field_4]?.toLowerCase();
+}
+
 function summariseRowGroup(
   group: FooterRowGroup,
   chunks: readonly RawColumnChunk[],
-  { leaves, ordered }: { leaves: readonly LeafColumn[]; ordered: boolean },
+  {
+    leaves,
+    ordered,
+    readStorage,
+  }: {
+    leaves: readonly LeafColumn[];
+    ordered: boolean;
+    readStorage: ReturnType<typeof storageReader>;
+  },
 ): ParquetRowGroup {
   let compressedBytes = 0;
   let uncompressedBytes = 0;
@@ -80,6 +114,7 @@ function summariseRowGroup(
     compressedBytes,
     uncompressedBytes,
     statistics,
+    storage: leaves.map((_, index) => readStorage(chunks[index])),
   };
 }
 

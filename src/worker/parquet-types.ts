@@ -7,6 +7,33 @@ export type ParquetCompression = "uncompressed" | "snappy" | "gzip" | "brotli" |
 /** A setting for all columns, or one per column by path (`"*"` is every column that is not named). */
 export type PerColumn<T> = T | { readonly [column: string]: T };
 
+/** How values stand in pages that have no dictionary, in the words of the Parquet specification. */
+export type ParquetEncoding =
+  | "plain"
+  | "rle"
+  | "delta_binary_packed"
+  | "delta_length_byte_array"
+  | "delta_byte_array"
+  | "byte_stream_split";
+
+/** How one column is written where options do not say it. */
+export interface EncodingChoice {
+  /** Whether pages refer to a dictionary, until that is too large. */
+  readonly dictionary: boolean;
+  /** Of values that stand in no dictionary. Default: as its Parquet type suggests. */
+  readonly encoding?: ParquetEncoding;
+}
+
+/** A column by which rows are sorted. */
+export interface SortColumn {
+  /** A top-level column without children. */
+  readonly column: string;
+  /** Whether the greatest comes first. */
+  readonly descending?: boolean | undefined;
+  /** Whether nulls come first, whatever the direction. Default: last. */
+  readonly nullsFirst?: boolean | undefined;
+}
+
 /**
  * How an encoder writes. Single columns can be set where they are top-level and have no children;
  * naming another one is a `SCHEMA_MISMATCH`.
@@ -16,13 +43,17 @@ export interface EncodeOptions {
   readonly compression?: PerColumn<ParquetCompression>;
   /** Rows of a row group, 1 to 131,072 (the default). Smaller than a batch, it cuts the batch. */
   readonly rowGroupRows?: number;
-  /** Dictionary pages. Default: on for strings and binary, off for numbers, which are delta-encoded. */
-  readonly dictionary?: PerColumn<boolean>;
+  /** Dictionary pages. Default `"auto"`: as the choices say, else for strings and binary alone. */
+  readonly dictionary?: PerColumn<boolean | "auto">;
+  /** Encoding of values that stand in no dictionary; a column that it names has none unless told so. */
+  readonly encoding?: PerColumn<ParquetEncoding>;
   /**
    * Default: `"chunk"`, minimum, maximum and null count of each column in each row group. `"page"`
-   * adds nothing to it: the page index does not survive the joining of batches.
+   * adds those of each page.
    */
   readonly statistics?: "none" | "chunk" | "page";
+  /** Said of each row group in the footer. Nobody checks it here. */
+  readonly sortedBy?: readonly SortColumn[];
   /** Written to the footer beside `ARROW:schema`. */
   readonly keyValueMetadata?: Readonly<Record<string, string>>;
 }
@@ -70,6 +101,16 @@ export interface ParquetColumn {
   readonly codec?: string;
 }
 
+/** How one column chunk is stored. */
+export interface ChunkStorage {
+  /** In lower case; absent where it is not known here. */
+  readonly codec?: string;
+  /** Of its pages, in lower case. */
+  readonly encodings: readonly string[];
+  readonly compressedBytes: number;
+  readonly uncompressedBytes: number;
+}
+
 /** One row group. */
 export interface ParquetRowGroup {
   readonly rowCount: number;
@@ -79,6 +120,8 @@ export interface ParquetRowGroup {
   readonly uncompressedBytes: number;
   /** One per leaf column, in the order of `columns`. */
   readonly statistics: readonly ColumnStatistics[];
+  /** The same. */
+  readonly storage: readonly ChunkStorage[];
 }
 
 /** What the footer of a Parquet file says. */
@@ -95,14 +138,21 @@ export interface ParquetSummary {
   readonly keyValueMetadataKeys: readonly string[];
 }
 
-/** Writes one Parquet file batch by batch. Calls run one after the other. */
+/** Writes one Parquet file batch by batch. Calls may be made before the last one is done. */
 export interface ParquetEncoder {
+  /** How many calls are worked on at once. */
+  readonly concurrency: number;
   /**
    * Encodes an Arrow IPC stream with one batch (of at most 131,072 rows; its buffer is transferred and must
-   * not be used again) and returns the bytes to append to the file now. After a failure the encoder is dead.
+   * not be used again) and returns the bytes to append to the file, in the order of the calls. After a
+   * failure the encoder is dead.
+   * @param choices with the first call: how columns are written where options do not say it
    * @throws SCHEMA_MISMATCH, UNSUPPORTED_TYPE, WORKER_DIED
    */
-  encode(ipcStream: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
+  encode(
+    ipcStream: Uint8Array<ArrayBuffer>,
+    choices?: Readonly<Record<string, EncodingChoice>>,
+  ): Promise<Uint8Array<ArrayBuffer>>;
   /**
    * Ends the file: `tail` is the footer, to be appended last.
    * @throws EMPTY_STREAM if nothing was encoded, not even a batch without rows
@@ -118,11 +168,20 @@ export interface ParquetReader {
   /** An Arrow IPC stream with the file's Arrow schema and no batch. */
   schema(options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>>;
   /**
+   * The schema as an Arrow writer put it beside the file's own, an Arrow IPC message in Base64: it alone has the
+   * metadata of the whole schema. Absent where another kind of writer made the file.
+   */
+  arrowSchema(signal?: AbortSignal): Promise<string | undefined>;
+  /**
    * An Arrow IPC stream with the rows of one row group in ONE batch; a row group of more than 131,072 rows
    * comes in batches of that, one without rows in no batch. Columns come in the file's order.
    * @throws SCHEMA_MISMATCH for a column that is not there, PARQUET_READ_FAILED, WORKER_DIED, and the source's own error
    */
   readRowGroup(index: number, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** How many bytes `readRowGroup` would ask the source for, over some row groups. */
+  plannedBytes(rowGroups: readonly number[], options?: ReadOptions): Promise<number>;
+  /** How many bytes the source has given since the file was opened. */
+  readonly bytesRead: number;
   /** Frees what the reader holds in the worker. Never fails. */
   close(): Promise<void>;
 }
@@ -134,6 +193,20 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of `verify`. */
+export interface VerifyOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Is told after each row group how many rows have been decoded. */
+  readonly onRows?: ((rows: number) => void) | undefined;
+}
+
+/** What is known of a file that was read wholly. */
+export interface VerifiedFile {
+  readonly summary: ParquetSummary;
+  /** An Arrow IPC stream with the file's Arrow schema and no batch. */
+  readonly schema: Uint8Array<ArrayBuffer>;
+}
+
 /** Options of `new ParquetClient`. */
 export interface ParquetClientOptions {
   /**
@@ -143,20 +216,33 @@ export interface ParquetClientOptions {
   readonly worker?: ParquetSource;
   /** Where parquet-wasm's module is; absent: beside its JavaScript. */
   readonly wasmUrl?: string | URL;
+  /** Workers that encode at most. Default: 2, or 1 where there are fewer than three processors. */
+  readonly encoders?: number;
   /** Longest silence of a call that is not waiting for its source, in ms. Default: 60,000. */
   readonly deadlineMs?: number;
 }
 
 /** The Parquet codec as the layers above see it. Its worker starts on the first call. */
 export interface ParquetCodec {
+  /** How many bytes of what was read may be kept in memory, by whoever does. Absent: as many as usual. */
+  readonly cacheBytes?: number | undefined;
   openEncoder(options?: EncodeOptions): Promise<ParquetEncoder>;
   /** Reads and validates the footer alone. @throws NOT_PARQUET and the source's own error */
   describe(source: ByteSource, signal?: AbortSignal): Promise<ParquetSummary>;
-  /** @throws NOT_PARQUET and the source's own error */
+  /**
+   * Opens a file, or several files of one schema as one: their row groups follow each other.
+   * @throws NOT_PARQUET, SCHEMA_MISMATCH and the source's own error
+   */
   openReader(
-    source: ByteSource,
+    source: ByteSource | readonly ByteSource[],
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<ParquetReader>;
+  /**
+   * Decodes the whole file once and keeps nothing of it, in a worker of its own that is ended then, under
+   * limits of memory and time.
+   * @throws NOT_PARQUET, PARQUET_READ_FAILED and the source's own error
+   */
+  verify(source: ByteSource, options?: VerifyOptions): Promise<VerifiedFile>;
   /**
    * Joins files of one schema to one valid file that refers to their bytes. Closing it closes the sources.
    * @throws SCHEMA_MISMATCH, NOT_PARQUET, EMPTY_STREAM if there are no sources

@@ -1,5 +1,6 @@
 import init, { wasmMemory } from "parquet-wasm/esm";
 import { type ErrorCode, TinyFSError } from "../tinyfs/errors.ts";
+import { withMemoryLimit } from "./wasm-memory-limit.ts";
 
 let loading: Promise<unknown> | undefined;
 let memory: WebAssembly.Memory | undefined;
@@ -18,6 +19,18 @@ export async function loadWasm(url: string | undefined): Promise<void> {
     loading = undefined;
     throw wasmFailure("WORKER_START", "load parquet-wasm (parquetWasmUrl says where it is)", cause);
   }
+}
+
+/**
+ * Has the wasm module that this worker loads next limited to so much memory. parquet-wasm fetches it by
+ * an address that bundlers know, and hands it to `instantiateStreaming`: so there it is changed.
+ */
+export function limitWasmHeap(maxBytes: number): void {
+  const instantiateStreaming: typeof WebAssembly.instantiateStreaming = async (source, imports) => {
+    const module = new Uint8Array(await (await source).arrayBuffer());
+    return await WebAssembly.instantiate(withMemoryLimit(module, maxBytes), imports);
+  };
+  Object.assign(WebAssembly, { instantiateStreaming });
 }
 
 /** How much memory parquet-wasm has taken; it never gives any back. */

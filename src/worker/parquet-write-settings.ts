@@ -7,7 +7,20 @@ import {
 } from "parquet-wasm/esm";
 import { SchemaMismatchError } from "../tinyfs/errors.ts";
 import type { LeafColumn } from "./parquet-schema.ts";
-import type { EncodeOptions, ParquetCompression, PerColumn } from "./parquet-types.ts";
+import type {
+  EncodeOptions,
+  EncodingChoice,
+  ParquetCompression,
+  ParquetEncoding,
+  PerColumn,
+} from "./parquet-types.ts";
+
+/** How the batches of a file are written. */
+export interface PieceSettings {
+  readonly options: EncodeOptions;
+  /** For columns of which the options say nothing. */
+  readonly choices?: Readonly<Record<string, EncodingChoice>> | undefined;
+}
 
 /** The rows of a row group at most, and of a batch on reading. */
 export const MAX_ROW_GROUP_ROWS = 131_072;
@@ -27,6 +40,26 @@ const compressions: Record<ParquetCompression, Compression> = {
   lz4_raw: Compression.LZ4_RAW,
 };
 
+const encodings: Record<ParquetEncoding, Encoding> = {
+  plain: Encoding.PLAIN,
+  rle: Encoding.RLE,
+  delta_binary_packed: Encoding.DELTA_BINARY_PACKED,
+  delta_length_byte_array: Encoding.DELTA_LENGTH_BYTE_ARRAY,
+  delta_byte_array: Encoding.DELTA_BYTE_ARRAY,
+  byte_stream_split: Encoding.BYTE_STREAM_SPLIT,
+};
+
+/** By Parquet type; parquet-wasm panics where it is given another. */
+const allowedEncodings: Readonly<Record<string, readonly ParquetEncoding[]>> = {
+  BOOLEAN: ["plain", "rle"],
+  INT32: ["plain", "delta_binary_packed", "byte_stream_split"],
+  INT64: ["plain", "delta_binary_packed", "byte_stream_split"],
+  FLOAT: ["plain", "byte_stream_split"],
+  DOUBLE: ["plain", "byte_stream_split"],
+  BYTE_ARRAY: ["plain", "delta_length_byte_array", "delta_byte_array"],
+  FIXED_LEN_BYTE_ARRAY: ["plain", "delta_byte_array", "byte_stream_split"],
+};
+
 const statisticsLevels = {
   none: EnabledStatistics.None,
   chunk: EnabledStatistics.Chunk,
@@ -38,50 +71,83 @@ const statisticsLevels = {
  * parquet-wasm takes a name as one path element: settings of a single column reach top-level ones alone.
  */
 export function buildWriterProperties(
-  options: EncodeOptions,
+  { options, choices = {} }: PieceSettings,
   columns: readonly LeafColumn[],
 ): WriterProperties {
+  const dictionary = generalSetting(options.dictionary);
+  const encoding = generalSetting(options.encoding);
   let builder = new WriterPropertiesBuilder()
     .setMaxRowGroupSize(options.rowGroupRows ?? MAX_ROW_GROUP_ROWS)
     .setStatisticsEnabled(statisticsLevels[options.statistics ?? "chunk"])
     .setCompression(compressions[generalSetting(options.compression) ?? DEFAULT_COMPRESSION])
-    .setDictionaryEnabled(generalSetting(options.dictionary) ?? true);
+    .setDictionaryEnabled(typeof dictionary === "boolean" ? dictionary : encoding === undefined);
+  if (encoding !== undefined) builder = builder.setEncoding(encodings[encoding]);
   for (const column of columns) {
-    if (column.path.length === 1) builder = setColumn(builder, column, options);
+    if (column.path.length > 1) continue;
+    const choice = Object.hasOwn(choices, column.name) ? choices[column.name] : undefined;
+    builder = setColumn(builder, column, { options, choice: choice ?? usualChoice(column) });
   }
   return builder.build();
 }
 
 /**
- * Dictionaries of numbers cost most of the time of writing and seldom pay: 131,072 doubles that all
- * differ stay below the size at which the writer gives a dictionary up. Integers are delta-encoded.
+ * Where nobody has looked at the values. Dictionaries of numbers cost most of the time of writing and
+ * seldom pay: 131,072 doubles that all differ stay below the size at which the writer gives one up.
  */
+function usualChoice({ physicalType }: LeafColumn): EncodingChoice {
+  if (physicalType === "INT32" || physicalType === "INT64")
+    return { dictionary: false, encoding: "delta_binary_packed" };
+  return { dictionary: physicalType.endsWith("BYTE_ARRAY") };
+}
+
 function setColumn(
   builder: WriterPropertiesBuilder,
   { name, physicalType }: LeafColumn,
-  options: EncodeOptions,
+  { options, choice }: { options: EncodeOptions; choice: EncodingChoice },
 ): WriterPropertiesBuilder {
-  const isBytes = physicalType.endsWith("BYTE_ARRAY");
-  const dictionary = settingFor(options.dictionary, name) ?? isBytes;
+  const asked = settingFor(options.encoding, name);
+  const dictionary = settingFor(options.dictionary, name) ?? "auto";
+  const isAuto = dictionary === "auto";
+  const hasDictionary = isAuto ? asked === undefined && choice.dictionary : dictionary;
   const compression = settingFor(options.compression, name) ?? DEFAULT_COMPRESSION;
-  let set = builder.setColumnDictionaryEnabled(name, dictionary);
+  let set = builder.setColumnDictionaryEnabled(name, hasDictionary);
   if (compression !== generalSetting(options.compression)) {
     set = set.setColumnCompression(name, compressions[compression]);
   }
-  const isDelta = !dictionary && (physicalType === "INT32" || physicalType === "INT64");
-  return isDelta ? set.setColumnEncoding(name, Encoding.DELTA_BINARY_PACKED) : set;
+  const encoding = asked ?? choice.encoding;
+  if (encoding === undefined || !allowedEncodings[physicalType]?.includes(encoding)) return set;
+  return set.setColumnEncoding(name, encodings[encoding]);
 }
 
 /**
- * @throws SCHEMA_MISMATCH where an option names a column that is not there, or that has children
+ * @throws SCHEMA_MISMATCH where an option names a column that is not there, or that has children, or an
+ * encoding that its Parquet type does not have
  */
-export function assertColumnsExist(options: EncodeOptions, columns: readonly LeafColumn[]): void {
+export function assertColumnsFit(options: EncodeOptions, columns: readonly LeafColumn[]): void {
   const known = columns.filter(({ path }) => path.length === 1).map(({ name }) => name);
-  const named = [options.compression, options.dictionary].flatMap(namedColumns);
+  const { compression, dictionary, encoding, sortedBy = [] } = options;
+  const named = [compression, dictionary, encoding].flatMap(namedColumns);
   const unknown = named.find((name) => !known.includes(name));
-  if (unknown === undefined) return;
+  if (unknown !== undefined) {
+    throw new SchemaMismatchError(
+      `Cannot set how "${unknown}" is written: the columns that can be set are ${listOf(known)}`,
+    );
+  }
+  const unsorted = sortedBy.find(({ column }) => !known.includes(column));
+  if (unsorted) {
+    throw new SchemaMismatchError(
+      `Cannot be sorted by "${unsorted.column}": the columns that can be are ${listOf(known)}`,
+    );
+  }
+  for (const column of columns) assertEncoding(options, column);
+}
+
+function assertEncoding({ encoding }: EncodeOptions, { name, physicalType }: LeafColumn): void {
+  const asked = settingFor(encoding, name);
+  const allowed = allowedEncodings[physicalType] ?? ["plain"];
+  if (asked === undefined || allowed.includes(asked)) return;
   throw new SchemaMismatchError(
-    `Cannot set how "${unknown}" is written: the columns that can be set are ${listOf(known)}`,
+    `Cannot write "${name}" as ${asked}: it is ${physicalType}, which takes ${allowed.join(", ")}`,
   );
 }
 

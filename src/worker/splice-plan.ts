@@ -1,6 +1,7 @@
 import { TinyFSError } from "../tinyfs/errors.ts";
+import { assertFooterFits } from "./footer-limit.ts";
 import { type ReadableFile, readFooter } from "./footer-reading.ts";
-import { assertFooterFits, MAGIC } from "./footer-writing.ts";
+import { MAGIC } from "./footer-writing.ts";
 import type { Footer } from "./parquet-footer.ts";
 import { assertSameSchema, bodyRange, shiftRowGroups } from "./splice.ts";
 import { locateBloomFilters } from "./splice-bloom.ts";

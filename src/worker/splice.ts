@@ -88,7 +88,7 @@ export function assertSameSchema(first: Footer, other: Footer, what: string): vo
     equalBytes(arrowSchemaOf(first), arrowSchemaOf(other)) &&
     equalBytes(first.columnOrders, other.columnOrders);
   if (same) return;
-  const message = `The schema of ${what} differs from the first: ${differenceOf(first, other)}`;
+  const message = `The schema of ${what} differs from the first: ${differenceOf(first, other)}; exportParquet() writes them anew as one file`;
   throw new SchemaMismatchError(message);
 }
 

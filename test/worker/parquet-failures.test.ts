@@ -281,7 +281,7 @@ describe("ParquetClient, when things fail", () => {
 
       const errors = await Promise.all([
         failureOf(client.describe(new MemorySource(file))),
-        failureOf(client.openEncoder()),
+        failureOf(encodeAll(client, [toIpc(weather(1))])),
       ]);
 
       expect(errors.map(codeOf)).deep.equal(["PARQUET_READ_FAILED", "WORKER_DIED"]);

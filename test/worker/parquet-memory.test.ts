@@ -1,8 +1,11 @@
 import { expect } from "chai";
 import { ParquetService } from "../../src/worker/parquet-service.ts";
 import type { ParquetSummary } from "../../src/worker/parquet-types.ts";
+import type { AppendedPiece } from "../../src/worker/piece-joining.ts";
 import { serve } from "../../src/worker/remote.ts";
 import { concat, toIpc, weather } from "./parquet-fixtures.ts";
+
+const SETTINGS = { settings: { options: {} }, wasmUrl: undefined };
 
 /** A service in this page, so that the size of the wasm heap can be seen. */
 describe("the memory of parquet-wasm", () => {
@@ -12,12 +15,15 @@ describe("the memory of parquet-wasm", () => {
 
   async function encode(count: number): Promise<{ file: Uint8Array; heapBytes: number }> {
     const id = nextId++;
-    service.openEncoder({ id, options: {}, wasmUrl: undefined });
     const parts: Uint8Array[] = [];
+    const pieces: AppendedPiece[] = [];
     for (let index = 0; index < count; index++) {
-      parts.push(await service.encode({ id, ipcStream: batch.slice() }));
+      const ipcStream = batch.slice();
+      const piece = await service.encode({ id, ipcStream, index, ...SETTINGS });
+      parts.push(piece.body);
+      pieces.push(piece);
     }
-    const { tail } = await service.finish({ id });
+    const { tail } = await service.join({ pieces, options: {} });
     return { file: concat([...parts, tail]), heapBytes: service.closeEncoder({ id }) };
   }
 
@@ -43,12 +49,13 @@ describe("the memory of parquet-wasm", () => {
   it("stays as it is over batches that are refused", async () => {
     const { heapBytes: before } = await encode(20);
     const garbage = batch.slice(0, batch.length - 1000);
+    const settings = { options: { dictionary: { none: true } } };
 
     for (let round = 0; round < 200; round++) {
       const id = nextId++;
-      service.openEncoder({ id, options: { dictionary: { none: true } }, wasmUrl: undefined });
-      await service.encode({ id, ipcStream: batch.slice() }).catch(() => {});
-      await service.encode({ id, ipcStream: garbage.slice() }).catch(() => {});
+      const call = { id, index: 0, settings, wasmUrl: undefined };
+      await service.encode({ ...call, ipcStream: batch.slice() }).catch(() => {});
+      await service.encode({ ...call, ipcStream: garbage.slice() }).catch(() => {});
       service.closeEncoder({ id });
     }
 
@@ -58,7 +65,7 @@ describe("the memory of parquet-wasm", () => {
 
 async function readAll(service: ParquetService, file: Uint8Array, id: number): Promise<number> {
   const { port1, port2 } = new MessageChannel();
-  const loan = { port: port2, sizes: [file.length] };
+  const loan = { port: port2, sizes: [file.length], held: [] };
   const read = ({ start, end }: { start: number; end: number }) => file.slice(start, end);
   serve({ read }, port1);
   const summary: ParquetSummary = await service.openReader({ id, loan, wasmUrl: undefined });

@@ -3,4 +3,4 @@ import { serve } from "../../src/worker/remote.ts";
 // Starts, and then answers nothing.
 const never = () => new Promise(() => {});
 
-serve({ describe: never, openEncoder: never, openReader: never });
+serve({ describe: never, encode: never, openReader: never });

@@ -67,6 +67,7 @@ function withColumn(logicalType: ParquetLogicalType, groups: ColumnStatistics[])
       compressedBytes: 10,
       uncompressedBytes: 10,
       statistics: [statistics],
+      storage: [],
     })),
     schemaFingerprint: "0".repeat(64),
     keyValueMetadataKeys: [],

@@ -8,8 +8,9 @@ import init, {
   writeParquet,
 } from "parquet-wasm/esm";
 import { isTinyFSError } from "../../src/tinyfs/errors.ts";
+import { assertFooterFits } from "../../src/worker/footer-limit.ts";
 import { footerOf } from "../../src/worker/footer-reading.ts";
-import { assertFooterFits, joinFooters } from "../../src/worker/footer-writing.ts";
+import { joinFooters } from "../../src/worker/footer-writing.ts";
 import { leafColumns } from "../../src/worker/parquet-schema.ts";
 import { summarise } from "../../src/worker/parquet-summary.ts";
 import { assertSameSchema, bodyRange, shiftRowGroups } from "../../src/worker/splice.ts";
