@@ -1,21 +1,31 @@
+import type { CompactionLock } from "./arrow/auto-compaction.ts";
+import type { ArrowCacheUse } from "./arrow/cache-use.ts";
 import type { PondOptions, StorageMode, WorkerSources } from "./pond-options.ts";
 import { isTinyFSError, PondMissingError, TinyFSError } from "./tinyfs/errors.ts";
+import type { NodeId } from "./tinyfs/node-id.ts";
 import type { PersistenceLayer } from "./tinyfs/persistence.ts";
 import type { BlobStore } from "./tlogfs/blob-engine.ts";
 import type { CheckOptions, CheckReport, RepairReport } from "./tlogfs/check/report.ts";
+import type { CacheStats } from "./tlogfs/content-cache.ts";
 import type { GCOptions, GCStats } from "./tlogfs/gc.ts";
 import { databaseName } from "./tlogfs/names.ts";
 import { OpLogPersistence, type PondStats as OplogStats } from "./tlogfs/oplog-persistence.ts";
 import { StorageClient, type StorageOptions } from "./worker/storage-client.ts";
 
-/** What a pond holds, what it takes up, and what the browser grants. All sizes are bytes. */
-export interface PondStats extends OplogStats {
+/** What a backend tells of it. */
+export interface BackendStats extends OplogStats {
   /** Of versions that a listing does not show. */
   readonly historyBytes: number;
   /** What the whole origin uses, and may use, as the browser tells it. */
   readonly usage: number;
   /** What the origin may use, as the browser tells it. */
   readonly quota: number;
+}
+
+/** What a pond holds, what it takes up, and what the browser grants. All sizes are bytes. */
+export interface PondStats extends BackendStats {
+  /** How well what was read before is found in this tab's memory: small files, and of tables two more. */
+  readonly cache: CacheStats & ArrowCacheUse;
 }
 
 /** What a pond stands on: a persistence layer, and the care for its bytes. */
@@ -28,7 +38,9 @@ export interface Backend {
   gc(options?: GCOptions): Promise<GCStats>;
   check(options?: CheckOptions): Promise<CheckReport>;
   repair(report: CheckReport): Promise<RepairReport>;
-  stats(): Promise<PondStats>;
+  stats(): Promise<BackendStats>;
+  /** See `OpLogPersistence.holdCompaction`. */
+  holdCompaction(nodeId: NodeId): Promise<CompactionLock | undefined>;
   close(): Promise<void>;
 }
 
@@ -82,6 +94,7 @@ async function openOplog(name: string, options: BackendOptions): Promise<Backend
     check: (checkOptions) => persistence.check(checkOptions),
     repair: (report) => persistence.repair(report),
     stats: async () => addQuota(await persistence.stats()),
+    holdCompaction: (nodeId) => persistence.holdCompaction(nodeId),
     close: () => persistence.close(),
   };
 }
@@ -143,11 +156,12 @@ async function openMemory(
       const cache = { hits: 0, misses: 0, bytes: 0 }; // there is nothing faster to read from
       return addQuota({ ...totals, ...stored, cache });
     },
+    holdCompaction: async () => ({ release: async () => {} }), // no other tab has it
     close: () => persistence.close(),
   };
 }
 
-async function addQuota(stats: OplogStats): Promise<PondStats> {
+async function addQuota(stats: OplogStats): Promise<BackendStats> {
   // Absent in WebKit without its storage features: then nothing is known.
   const { usage = 0, quota = 0 } = (await navigator.storage?.estimate()) ?? {};
   return { ...stats, historyBytes: stats.versionBytes - stats.liveBytes, usage, quota };

@@ -3,17 +3,32 @@ import "./symbols.ts";
 export type {
   AppendOptions,
   ColumnDescription,
+  CompactOptions,
+  CompactProgress,
+  CompactResult,
   CreateOptions,
   ImportOptions,
   ParquetExport,
+  ReadPlan,
   ReadRowsOptions,
+  RewriteResult,
   RowGroupDescription,
+  Skipped,
   StreamOptions,
   TableDescription,
+  TimeGap,
+  TimeOverlap,
+  TimePoint,
+  TimeSpan,
+  TrimLimit,
+  TrimOptions,
+  TrimResult,
+  VersionDescription,
   VersionOptions,
   WriteProgress,
 } from "./arrow/arrow-options.ts";
 export type { ArrowWD } from "./arrow/arrow-wd.ts";
+export type { CompactionPolicy } from "./arrow/auto-compaction.ts";
 export type {
   BatchesAtHand,
   BatchInput,
@@ -21,6 +36,8 @@ export type {
   SchemaLike,
   TableLike,
 } from "./arrow/batch-input.ts";
+export type { ArrowCacheUse, CacheUse } from "./arrow/cache-use.ts";
+export type { ColumnFilter, FilterValue, RowFilter } from "./arrow/row-filter.ts";
 export type { WDArrowExt } from "./arrow/wd-arrow-ext.ts";
 export type { PondStats } from "./backend.ts";
 export { connectParquetWorker } from "./lazy-parquet.ts";
@@ -30,7 +47,13 @@ export type { PondOptions, PondStorage, StorageMode, WorkerSources } from "./pon
 export type { ByteRange, ByteSource } from "./tinyfs/byte-source.ts";
 export type { Change, ChangeKind, CommitInfo, PondTotals } from "./tinyfs/change.ts";
 export type { RecursiveOptions } from "./tinyfs/directories.ts";
-export type { Attributes, ContentDetails, TimeRange } from "./tinyfs/entry.ts";
+export type {
+  Attributes,
+  ColumnBound,
+  ColumnRange,
+  ContentDetails,
+  TimeRange,
+} from "./tinyfs/entry.ts";
 export type { ListEntry, Stat, VersionInfo } from "./tinyfs/entry-info.ts";
 export type { FileType } from "./tinyfs/entry-type.ts";
 export { EntryType, LARGE_FILE_THRESHOLD, largeFileThreshold } from "./tinyfs/entry-type.ts";
@@ -71,6 +94,7 @@ export type { WatchOptions } from "./tinyfs/watch.ts";
 export type { ReadOptions, WD } from "./tinyfs/wd.ts";
 export type {
   CreateMode,
+  InspectedTarget,
   WriteOptions,
   WriterOptions,
   WriteSource,
@@ -88,5 +112,11 @@ export type {
 export type { CacheStats } from "./tlogfs/content-cache.ts";
 export type { GCOptions, GCStats } from "./tlogfs/gc.ts";
 export { listPonds } from "./tlogfs/ponds.ts";
-export type { ParquetCompression, PerColumn, StatisticValue } from "./worker/parquet-types.ts";
+export type {
+  ParquetCompression,
+  ParquetEncoding,
+  PerColumn,
+  SortColumn,
+  StatisticValue,
+} from "./worker/parquet-types.ts";
 export type { WorkerSource } from "./worker/worker-factory.ts";

@@ -1,3 +1,5 @@
+import type { ArrowCacheUse } from "./arrow/cache-use.ts";
+import type { PondOptions } from "./pond-options.ts";
 import type { ByteSource } from "./tinyfs/byte-source.ts";
 import type { ParquetClient } from "./worker/parquet-client.ts";
 import type {
@@ -7,16 +9,27 @@ import type {
   ParquetEncoder,
   ParquetReader,
   ParquetSummary,
+  VerifiedFile,
+  VerifyOptions,
 } from "./worker/parquet-types.ts";
 import type { WorkerSource } from "./worker/worker-factory.ts";
 
 /** The Parquet codec, whose client is loaded with the first table: whoever stores bytes only never pays. */
 export class LazyParquet implements ParquetCodec {
+  readonly cacheBytes: number | undefined;
   readonly #options: ParquetClientOptions;
   #client: Promise<ParquetClient> | undefined;
 
-  constructor(options: ParquetClientOptions) {
+  constructor({ cacheBytes, ...options }: ParquetClientOptions & Pick<PondOptions, "cacheBytes">) {
+    this.cacheBytes = cacheBytes;
     this.#options = options;
+  }
+
+  /** How well footers and decoded row groups have served from memory. */
+  async cacheUse(): Promise<ArrowCacheUse> {
+    const none = { hits: 0, misses: 0, bytes: 0 };
+    if (!this.#client) return { footers: none, batches: none };
+    return (await import("./arrow/arrow-caches.ts")).cacheUse(this);
   }
 
   async openEncoder(options?: EncodeOptions): Promise<ParquetEncoder> {
@@ -28,10 +41,14 @@ export class LazyParquet implements ParquetCodec {
   }
 
   async openReader(
-    source: ByteSource,
+    source: ByteSource | readonly ByteSource[],
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<ParquetReader> {
     return (await this.#load()).openReader(source, options);
+  }
+
+  async verify(source: ByteSource, options?: VerifyOptions): Promise<VerifiedFile> {
+    return (await this.#load()).verify(source, options);
   }
 
   async splice(sources: readonly ByteSource[], signal?: AbortSignal): Promise<ByteSource> {

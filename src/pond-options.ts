@@ -1,3 +1,4 @@
+import type { CompactionPolicy } from "./arrow/auto-compaction.ts";
 import type { Durability } from "./tinyfs/persistence.ts";
 import type { RetentionPolicy } from "./tinyfs/retention.ts";
 import type { WorkerSource } from "./worker/worker-factory.ts";
@@ -24,6 +25,8 @@ export interface WorkerSources {
   readonly storage?: WorkerSource | "inline";
   /** The Parquet worker; a port to one where none can be made: see `connectParquetWorker`. */
   readonly parquet?: WorkerSource | MessagePort | "inline";
+  /** How many Parquet workers encode at most. Default: 2, or 1 where there are fewer than three processors. */
+  readonly parquetEncoders?: number;
 }
 
 /** How a pond is opened. */
@@ -47,7 +50,15 @@ export interface PondOptions {
   readonly parquetWasmUrl?: string | URL;
   /** Which old versions are kept: stored in the pond. Default of a new pond: 10 versions or 7 days. */
   readonly retention?: RetentionPolicy;
-  /** How many bytes of small files are kept in memory for reading again. Default 4 MiB. */
+  /**
+   * When small segments at the end of a series are joined by themselves, after appends and in idle moments.
+   * Default: 64 of less than 1 MiB. `false`: never; `compactSeries` does it when it is called.
+   */
+  readonly compaction?: false | CompactionPolicy;
+  /**
+   * How many bytes are kept in memory for reading again: so many of small files, and so many of what tables
+   * and series are read from. Default 4 MiB of the one; 8 MiB of footers and 32 MiB of decoded row groups.
+   */
   readonly cacheBytes?: number;
   /** Gives up opening. */
   readonly signal?: AbortSignal;

@@ -2,6 +2,7 @@ import "./symbols.ts";
 import { ArrowWD } from "./arrow/arrow-wd.ts";
 import type { Backend, PondStats } from "./backend.ts";
 import { openBackend, pondDirectory } from "./backend.ts";
+import { LazyCompaction } from "./lazy-compaction.ts";
 import { LazyParquet } from "./lazy-parquet.ts";
 import { askForPersistence } from "./persistence-permission.ts";
 import type { PondOptions, PondStorage, WorkerSources } from "./pond-options.ts";
@@ -29,18 +30,30 @@ export class Pond implements AsyncDisposable {
   #storage: PondStorage;
   readonly #backend: Backend;
   readonly #parquet: LazyParquet;
+  readonly #compaction: LazyCompaction | undefined;
   readonly #fs: FS<ArrowWD>;
 
   /** Around what is open already: see `openPond`. */
-  constructor(name: string, storage: PondStorage, backend: Backend, parquet: LazyParquet) {
+  constructor(
+    name: string,
+    storage: PondStorage,
+    backend: Backend,
+    parquet: LazyParquet,
+    compaction?: LazyCompaction,
+  ) {
     this.name = name;
     this.id = backend.id;
     this.#storage = storage;
     this.#backend = backend;
     this.#parquet = parquet;
+    this.#compaction = compaction;
     const { persistence } = backend;
     this.#fs = new FS(
-      { persistence, joinSegments: (segments) => parquet.splice(segments) },
+      {
+        persistence,
+        joinSegments: (segments) => parquet.splice(segments),
+        committed: (commit) => compaction?.committed(commit, this.root.context),
+      },
       (context) => new ArrowWD({ ...context, parquet }),
     );
   }
@@ -139,12 +152,14 @@ export class Pond implements AsyncDisposable {
   }
 
   /** What the pond holds and takes up, from running totals, and what the browser grants. */
-  stats(): Promise<PondStats> {
-    return this.#backend.stats();
+  async stats(): Promise<PondStats> {
+    const [stats, use] = await Promise.all([this.#backend.stats(), this.#parquet.cacheUse()]);
+    return { ...stats, cache: { ...stats.cache, ...use } };
   }
 
   /** Releases workers, locks and handles. Open transactions are lost; later calls throw POND_CLOSED. */
   async close(): Promise<void> {
+    await this.#compaction?.close();
     await this.#backend.close();
     await this.#parquet.close();
   }
@@ -171,12 +186,18 @@ export async function openPond(name: string, options: PondOptions = {}): Promise
   const backend = await openBackend(name, { ...options, workers });
   const { mode, syncHandles } = backend;
   const persisted = mode !== "memory" && (await askForPersistence(options.persist ?? false));
-  const { parquetWasmUrl } = options;
+  const { parquetWasmUrl, cacheBytes } = options;
   const parquet = new LazyParquet({
     ...(workers.parquet && { worker: workers.parquet }),
+    ...(workers.parquetEncoders && { encoders: workers.parquetEncoders }),
     ...(parquetWasmUrl && { wasmUrl: parquetWasmUrl }),
+    ...(cacheBytes !== undefined && { cacheBytes }),
   });
-  return new Pond(name, { mode, syncHandles, persisted }, backend, parquet);
+  const { compaction = {} } = options;
+  const joining = compaction
+    ? new LazyCompaction((nodeId) => backend.holdCompaction(nodeId), compaction)
+    : undefined;
+  return new Pond(name, { mode, syncHandles, persisted }, backend, parquet, joining);
 }
 
 /**

@@ -4,12 +4,17 @@ import { WD } from "../tinyfs/wd.ts";
 import type { ArrowContext } from "./arrow-context.ts";
 import type {
   AppendOptions,
+  CompactOptions,
+  CompactResult,
   CreateOptions,
   ImportOptions,
   ParquetExport,
+  ReadPlan,
   ReadRowsOptions,
   StreamOptions,
   TableDescription,
+  TrimOptions,
+  TrimResult,
   VersionOptions,
 } from "./arrow-options.ts";
 import type { BatchesAtHand, BatchInput } from "./batch-input.ts";
@@ -68,12 +73,32 @@ export class ArrowWD extends WD implements WDArrowExt {
     return appendBatches(this.context, path, batches, options);
   }
 
+  async compactSeries(path: string, options: CompactOptions = {}): Promise<CompactResult> {
+    const { compactSeries } = await import("./compact-series.ts");
+    return compactSeries(this.context, path, options);
+  }
+
+  async trimSeries(path: string, options: TrimOptions): Promise<TrimResult> {
+    const { trimSeries } = await import("./trim-series.ts");
+    return trimSeries(this.context, path, options);
+  }
+
   readSeriesAsStream(path: string, options: StreamOptions = {}): AsyncIterable<RecordBatch> {
     const { context } = this;
     return {
-      async *[Symbol.asyncIterator]() {
-        const { readBatches } = await import("./read-batches.ts");
-        yield* readBatches(context, path, options);
+      [Symbol.asyncIterator]() {
+        const left = new AbortController();
+        const batches = (async function* () {
+          const { readBatches } = await import("./read-batches.ts");
+          yield* readBatches(context, path, options, left.signal);
+        })();
+        return {
+          next: () => batches.next(),
+          return: () => {
+            left.abort(); // also where a batch that has not come yet is waited for
+            return batches.return();
+          },
+        };
       },
     };
   }
@@ -94,6 +119,11 @@ export class ArrowWD extends WD implements WDArrowExt {
   async exportParquet(path: string, options: VersionOptions = {}): Promise<ParquetExport> {
     const { exportParquet } = await import("./export-parquet.ts");
     return exportParquet(this.context, path, options);
+  }
+
+  async explain(path: string, options: StreamOptions = {}): Promise<ReadPlan> {
+    const { explainRead } = await import("./reading/explain.ts");
+    return explainRead(this.context, path, options);
   }
 
   async describe(path: string, options: VersionOptions = {}): Promise<TableDescription> {

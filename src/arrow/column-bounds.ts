@@ -5,14 +5,27 @@ import type {
   StatisticValue,
 } from "../worker/parquet-types.ts";
 
-/** What is known of a top-level column over all row groups: nothing where one of them says nothing. */
+/** Gives a bound of one file in the form that it has for all. */
+type Convert = (bound: StatisticValue, file: number) => StatisticValue;
+
+/**
+ * What is known of a top-level column over all row groups: nothing where one of them says nothing. In a file
+ * that lacks the column every row is null.
+ */
 export function sumStatistics(
   name: string,
   summaries: readonly ParquetSummary[],
+  convert: Convert = (bound) => bound,
 ): ColumnStatistics {
-  const chunks = summaries.flatMap(({ columns, rowGroups }) => {
+  const chunks = summaries.flatMap(({ columns, rowGroups }, file) => {
     const index = columns.findIndex(({ path }) => path.length === 1 && path[0] === name);
-    return rowGroups.map((group) => ({ rowCount: group.rowCount, ...statisticsAt(group, index) }));
+    const isThere = columns.some(({ path }) => path[0] === name);
+    return rowGroups.map((group) => {
+      const { rowCount } = group;
+      if (!isThere) return { rowCount, nullCount: rowCount };
+      const bound = (value: StatisticValue) => convert(value, file);
+      return { rowCount, ...converted(statisticsAt(group, index), bound) };
+    });
   });
   const withValues = chunks.filter(({ nullCount, rowCount }) => nullCount !== rowCount);
   const min = extreme(withValues, "min", -1);
@@ -31,6 +44,17 @@ export function sumStatistics(
 
 function statisticsAt({ statistics }: ParquetRowGroup, index: number): ColumnStatistics {
   return statistics[index] ?? {};
+}
+
+function converted(
+  { min, max, ...rest }: ColumnStatistics,
+  convert: (bound: StatisticValue) => StatisticValue,
+): ColumnStatistics {
+  return {
+    ...rest,
+    ...(min !== undefined && { min: convert(min) }),
+    ...(max !== undefined && { max: convert(max) }),
+  };
 }
 
 function extreme(

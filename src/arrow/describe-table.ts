@@ -1,88 +1,105 @@
-import type { Field } from "apache-arrow";
-import type { TimeRange } from "../tinyfs/entry.ts";
-import { readTree } from "../tinyfs/held-read.ts";
+import type { Schema } from "apache-arrow";
 import { addTotals } from "../tinyfs/series.ts";
-import { findSegments, findVersion } from "../tinyfs/version-history.ts";
-import { locateEntry } from "../tinyfs/wd-context.ts";
-import type { ParquetSummary } from "../worker/parquet-types.ts";
+import { cachesOf } from "./arrow-caches.ts";
 import type { ArrowContext } from "./arrow-context.ts";
-import type { ColumnDescription, TableDescription, VersionOptions } from "./arrow-options.ts";
-import { sumStatistics } from "./column-bounds.ts";
+import type { RowGroupDescription, TableDescription, VersionOptions } from "./arrow-options.ts";
+import { type DescribedFile, describeColumns } from "./describe-columns.ts";
+import { seriesVersions, tableVersions, versionsOfSchemas } from "./describe-versions.ts";
+import { schemaOfFile, seriesSchema } from "./evolution/series-schema.ts";
+import { inParallel } from "./in-parallel.ts";
+import { loadArrow } from "./load-arrow.ts";
 import { naming } from "./named-errors.ts";
-import { openParts } from "./open-parts.ts";
-import { readSchema } from "./read-batches.ts";
+import { locateParts, type OpenParts, type Part } from "./open-parts.ts";
+import { compareTimes } from "./segment-times.ts";
+import { timeRangeOfFile } from "./time-range.ts";
 
-/** What the footers at a path say, put together over all segments. */
+/** How many footers are read at a time. */
+const LANES = 8;
+
+/** What the log and the footers at a path say, put together over all segments. */
 export async function describeTable(
   context: ArrowContext,
   path: string,
-  options: VersionOptions,
+  { version, signal }: VersionOptions,
 ): Promise<TableDescription> {
-  const row = await describeRow(context, path, options);
-  const at = { ...options, version: row.version };
-  const summaries = await summarise(context, path, at);
-  const schema = await readSchema(context, path, at);
-  const rowGroups = summaries.flatMap((summary) => summary.rowGroups);
+  // First what is read by a version: the files that are opened then are that version's.
+  const ofTable = await tableVersions(context, path, version);
+  const at = version ?? ofTable[0]?.version;
+  const located = await locateParts(context, path, { version: at, signal });
+  try {
+    const versions = located.series ? seriesVersions(located.series.rows) : ofTable;
+    const described = await describeParts(context, path, located, signal);
+    return { ...described, version: versions[0]?.version ?? 0, versions };
+  } finally {
+    await located.close();
+  }
+}
+
+async function describeParts(
+  context: ArrowContext,
+  path: string,
+  { parts, series }: OpenParts,
+  signal: AbortSignal | undefined,
+): Promise<Omit<TableDescription, "version" | "versions">> {
+  const arrow = await loadArrow();
+  const { schema } = await seriesSchema(context, path, parts, signal);
+  const files = await inParallel(parts, LANES, (part) => describeFile(context, path, part, signal));
+  const ranges = parts.map(
+    ({ timeRange }, index) => timeRange ?? timeRangeOfFile((files[index] as DescribedFile).summary),
+  );
+  const since = series ? beginnings(schema, files, versionsOfSchemas(series.rows)) : new Map();
+  const { timeRange } = addTotals(
+    undefined,
+    parts.map((part, index) => ({ ...part, ...(ranges[index] && { timeRange: ranges[index] }) })),
+  );
+  const rowGroups = files.flatMap(({ summary }, segment) => rowGroupsOf(summary, segment));
   return {
     schema,
-    rowCount: summaries.reduce((sum, { rowCount }) => sum + rowCount, 0),
-    rowGroups: rowGroups.map(({ rowCount, compressedBytes }) => ({ rowCount, compressedBytes })),
-    columns: schema.fields.map((field) => describeColumn(field, summaries)),
-    segments: summaries.length,
-    version: row.version,
-    ...(row.timeRange && { timeRange: row.timeRange }),
-    schemaFingerprint: summaries[0]?.schemaFingerprint ?? "",
+    rowCount: files.reduce((sum, { summary }) => sum + summary.rowCount, 0),
+    rowGroups,
+    columns: describeColumns(arrow, schema, files, since),
+    segments: files.length,
+    sizeBytes: parts.reduce((sum, { content }) => sum + content.size, 0),
+    ...(timeRange && { timeRange }),
+    schemaFingerprint: files.at(-1)?.summary.schemaFingerprint ?? "",
+    ...compareTimes(ranges),
   };
 }
 
-/** What the rows of the log say of a version. */
-async function describeRow(
+async function describeFile(
   context: ArrowContext,
   path: string,
-  { version }: VersionOptions,
-): Promise<{ version: number; timeRange?: TimeRange | undefined }> {
-  return readTree(context.session, async (tree) => {
-    const { entry } = await locateEntry(tree, context, path);
-    if (entry.entryType !== "FileSeries")
-      return version === undefined ? entry : findVersion(tree, entry, version, path);
-    const newest = await tree.newestSegment(entry.nodeId);
-    if (version === undefined)
-      return { version: newest?.version ?? 0, timeRange: newest?.totals.timeRange };
-    const segments = await findSegments(tree, entry, path, version);
-    return { version, timeRange: addTotals(undefined, segments).timeRange };
+  part: Part,
+  signal: AbortSignal | undefined,
+): Promise<DescribedFile> {
+  const reading = cachesOf(context).footers.summary(part, signal);
+  const summary = await naming(path, "describe", reading);
+  const { schemaFingerprint } = summary;
+  const schema = await schemaOfFile(context, path, { ...part, schemaFingerprint }, signal);
+  return { summary, schema };
+}
+
+function rowGroupsOf(
+  { rowGroups }: DescribedFile["summary"],
+  segment: number,
+): RowGroupDescription[] {
+  return rowGroups.map(({ rowCount, compressedBytes, uncompressedBytes }) => {
+    return { rowCount, compressedBytes, uncompressedBytes, segment };
   });
 }
 
-async function summarise(
-  context: ArrowContext,
-  path: string,
-  options: VersionOptions,
-): Promise<ParquetSummary[]> {
-  const summaries: ParquetSummary[] = [];
-  for await (const part of openParts(context, path, options)) {
-    const source = await part.open();
-    try {
-      const { parquet } = context;
-      summaries.push(await naming(path, "describe", parquet.describe(source, options.signal)));
-    } finally {
-      await source.close();
-    }
+/** For each column the version in which it begins. A compaction names no version: its rows did. */
+function beginnings(
+  { fields }: Schema,
+  files: readonly DescribedFile[],
+  versions: ReadonlyMap<string, number>,
+): Map<string, number> {
+  const since = new Map<string, number>();
+  for (const { schema, summary } of files) {
+    const version = versions.get(summary.schemaFingerprint);
+    if (version === undefined) continue;
+    for (const { name } of schema.fields)
+      since.set(name, Math.min(version, since.get(name) ?? version));
   }
-  return summaries;
-}
-
-function describeColumn(
-  { name, type, nullable }: Field,
-  summaries: readonly ParquetSummary[],
-): ColumnDescription {
-  const codec = summaries
-    .flatMap(({ columns }) => columns.filter(({ path }) => path[0] === name))
-    .find((column) => column.codec !== undefined)?.codec;
-  return {
-    name,
-    type: String(type),
-    nullable,
-    ...(codec !== undefined && { codec }),
-    ...sumStatistics(name, summaries),
-  };
+  return new Map([...since].filter(([name]) => fields.some((field) => field.name === name)));
 }

@@ -2,7 +2,12 @@ import type { RecordBatch, Schema } from "apache-arrow";
 import type { ContentDetails } from "../tinyfs/entry.ts";
 import { SchemaMismatchError, TinyFSError } from "../tinyfs/errors.ts";
 import { unlessAborted } from "../worker/parquet-lane.ts";
-import type { EncodeOptions, ParquetCodec, ParquetEncoder } from "../worker/parquet-types.ts";
+import type {
+  EncodeOptions,
+  EncodingChoice,
+  ParquetCodec,
+  ParquetEncoder,
+} from "../worker/parquet-types.ts";
 import { yieldToMessages } from "../worker/yield-to-messages.ts";
 import { adoptBatch } from "./adopt-batch.ts";
 import { adoptSchema, IPC_CURE } from "./adopt-type.ts";
@@ -10,10 +15,15 @@ import type { AppendOptions } from "./arrow-options.ts";
 import { batchToIpc, schemaToIpc } from "./batch-ipc.ts";
 import { schemaDifference } from "./batch-schema.ts";
 import type { BatchSource, SourceItem } from "./batch-source.ts";
+import { chooseEncodings } from "./choose-encodings.ts";
 import { cutBatch } from "./cut-batch.ts";
+import { assertUniqueColumns } from "./evolution/unify.ts";
+import { fileDetails } from "./file-details.ts";
 import type { Arrow } from "./load-arrow.ts";
 import { naming } from "./named-errors.ts";
+import { SortCheck } from "./sorted-rows.ts";
 import { TimeRangeTracker } from "./time-range.ts";
+import { assertWritable } from "./writable-types.ts";
 
 /** Takes the bytes of a file in order. Resolves when the next may come. */
 export type TakeBytes = (bytes: Uint8Array) => Promise<void>;
@@ -32,11 +42,14 @@ export interface EncodingContext {
   readonly path: string;
   readonly options: AppendOptions;
   readonly take: TakeBytes;
+  /** Is told the schema before anything is encoded. What it throws fails the write. */
+  readonly accept?: ((schema: Schema) => Promise<void>) | undefined;
 }
 
 /**
- * Encodes a source as one Parquet file. A batch is asked of the source only when the bytes of the
- * last one have been taken; of what the batch holds one piece at a time is on its way.
+ * Encodes a source as one Parquet file. Of what a batch holds at most one piece more than there are
+ * workers is on its way; the next batch is asked of the source when fewer pieces than workers are: with
+ * one worker, when the bytes of the last batch have been taken.
  * @throws EMPTY_STREAM, SCHEMA_MISMATCH, UNSUPPORTED_TYPE, the source's own error, the signal's reason
  */
 export async function encodeBatches(
@@ -46,17 +59,22 @@ export async function encodeBatches(
   const { parquet, options, path } = context;
   const encoder = await naming(path, "write", parquet.openEncoder(encodeOptions(options)));
   const encoding = new Encoding(context, encoder);
+  let isPulling = false;
   try {
     for (;;) {
-      const item = await source.next(options.signal);
+      isPulling = true;
+      const next = source.next(options.signal);
+      next.catch(() => {}); // where something else fails first, that is told
+      const item = await Promise.race([next, encoding.failure]);
+      isPulling = false;
       if (!item) break;
       await encoding.add(item);
     }
     return await encoding.finish();
   } catch (error) {
-    // One that aborts does not wait for a source that may hang.
     const stopped = source.cancel(error);
-    if (!options.signal?.aborted) await stopped;
+    // One that aborts does not wait for a source that may hang, and neither does one that was being asked.
+    if (!isPulling && !options.signal?.aborted) await stopped;
     await encoding.settle();
     throw error;
   } finally {
@@ -65,18 +83,30 @@ export async function encodeBatches(
 }
 
 class Encoding {
+  /** Rejects when bytes could not be made or taken. */
+  readonly failure: Promise<never>;
   readonly #context: EncodingContext;
   readonly #encoder: ParquetEncoder;
+  readonly #fail: (error: unknown) => void;
+  readonly #flights: Promise<void>[] = [];
+  #last: Promise<void> = Promise.resolve();
   #schema: Schema | undefined;
   #times: TimeRangeTracker | undefined;
+  #sorting: SortCheck | undefined;
+  #choices: Record<string, EncodingChoice> | undefined;
   #items = 0;
   #rows = 0;
   #progress = { rows: 0, bytes: 0 };
-  #taking: Promise<void> = Promise.resolve();
 
   constructor(context: EncodingContext, encoder: ParquetEncoder) {
     this.#context = context;
     this.#encoder = encoder;
+    let fail: (error: unknown) => void = () => {};
+    this.failure = new Promise((_resolve, reject) => {
+      fail = reject;
+    });
+    this.#fail = fail;
+    this.failure.catch(() => {}); // it is told by whoever waits for a flight
   }
 
   async add({ schema, batch }: SourceItem): Promise<void> {
@@ -84,32 +114,30 @@ class Encoding {
     this.#items += 1;
     const adopted = await naming(path, "write", this.#adopt(schema, batch));
     if (!adopted) return;
+    this.#choices ??= chooseEncodings(arrow, adopted, options.rowGroupRows);
     let isFirst = true;
     for (const piece of cutBatch(arrow, adopted, options.rowGroupRows)) {
       if (!isFirst) await yieldToMessages();
       isFirst = false;
       await this.#encode(piece);
     }
-    await this.#taking;
+    await this.#untilFlying(this.#encoder.concurrency - 1);
   }
 
   async finish(): Promise<Encoded> {
     const { arrow, path, take } = this.#context;
     if (!this.#schema) throw emptyStream(path);
     if (this.#rows === 0) await this.#send(schemaToIpc(arrow, this.#schema), 0);
-    await this.#taking;
+    await this.#untilFlying(0);
     const { tail, summary } = await naming(path, "write", this.#encoder.finish());
     if (summary.rowCount !== this.#rows) throw lostRows(path, this.#rows, summary.rowCount);
     await take(tail);
-    const { rowCount, schemaFingerprint } = summary;
-    const timeRange = this.#times?.range;
-    const details = { rowCount, schemaFingerprint, ...(timeRange && { timeRange }) };
-    return { schema: this.#schema, details };
+    return { schema: this.#schema, details: fileDetails(summary, this.#times?.range) };
   }
 
   /** Waits for bytes that are on their way: the file is not dropped under them. */
   async settle(): Promise<void> {
-    await this.#taking.catch(() => {}); // something else has failed, and is told
+    await this.#last.catch(() => {}); // something else has failed, and is told
   }
 
   /** The batch as our own, of the schema that the first one had; `undefined` without rows. */
@@ -117,10 +145,9 @@ class Encoding {
     schema: SourceItem["schema"],
     batch: SourceItem["batch"],
   ): Promise<RecordBatch | undefined> {
-    const { arrow, options } = this.#context;
+    const { arrow } = this.#context;
     const adopted = adoptSchema(arrow, schema);
-    this.#schema ??= adopted;
-    this.#times ??= new TimeRangeTracker(arrow, adopted, options.timestampColumn);
+    this.#schema ??= await this.#begin(adopted);
     const difference = schemaDifference(this.#schema, adopted);
     if (difference !== undefined) {
       const message = `The schema of batch ${this.#items} differs from the first: ${difference}`;
@@ -129,40 +156,70 @@ class Encoding {
     return batch && batch.numRows > 0 ? adoptBatch(arrow, batch, this.#schema) : undefined;
   }
 
+  /** @throws SCHEMA_MISMATCH where the columns are not those that the options ask for */
+  async #begin(schema: Schema): Promise<Schema> {
+    const { arrow, options, accept } = this.#context;
+    const { timestampColumn, sortedBy, rowGroupRows } = options;
+    if (schema.fields.length === 0) throw new SchemaMismatchError("The batches have no columns");
+    assertWritable(arrow, schema);
+    assertUniqueColumns(schema);
+    await accept?.(schema);
+    this.#times = new TimeRangeTracker(arrow, schema, timestampColumn);
+    this.#sorting = sortedBy && new SortCheck(arrow, schema, sortedBy, rowGroupRows);
+    return schema;
+  }
+
   async #encode(piece: RecordBatch): Promise<void> {
+    const { arrow, path } = this.#context;
     this.#times?.add(piece);
-    const ipc = await batchToIpc(this.#context.arrow, piece);
+    await naming(path, "write", this.#checkOrder(piece));
+    const ipc = await batchToIpc(arrow, piece);
     await this.#send(ipc, piece.numRows);
     this.#rows += piece.numRows;
   }
 
-  /** The store takes the bytes of one piece while the next is encoded. */
-  async #send(ipc: Uint8Array<ArrayBuffer>, rows: number): Promise<void> {
-    const { path, options } = this.#context;
-    const encoded = naming(path, "write", this.#encoder.encode(ipc));
-    const bytes = await unlessAborted(encoded, options.signal);
-    await this.#taking;
-    this.#taking = this.#deliver(bytes, rows);
-    this.#taking.catch(() => {}); // whoever waits for it reports it
+  async #checkOrder(piece: RecordBatch): Promise<void> {
+    this.#sorting?.check(piece);
   }
 
-  async #deliver(bytes: Uint8Array, rows: number): Promise<void> {
+  /** The store takes the bytes of one piece while others are encoded. */
+  async #send(ipc: Uint8Array<ArrayBuffer>, rows: number): Promise<void> {
+    const { path, options } = this.#context;
+    await this.#untilFlying(this.#encoder.concurrency);
+    const encoded = naming(path, "write", this.#encoder.encode(ipc, this.#choices));
+    this.#last = this.#deliver(unlessAborted(encoded, options.signal), this.#last, rows);
+    this.#flights.push(this.#last);
+    this.#last.catch(this.#fail);
+  }
+
+  /** In the order of the pieces, whichever is encoded first. */
+  async #deliver(encoded: Promise<Uint8Array>, before: Promise<void>, rows: number): Promise<void> {
     const { take, options } = this.#context;
+    const [bytes] = await Promise.all([encoded, before]);
     const { byteLength } = bytes;
     await take(bytes);
     const last = this.#progress;
     this.#progress = { rows: last.rows + rows, bytes: last.bytes + byteLength };
     options.onProgress?.(this.#progress);
   }
+
+  /** Waits until no more than so many pieces are on their way. @throws what one of them has failed with */
+  async #untilFlying(count: number): Promise<void> {
+    while (this.#flights.length > count) await this.#flights.shift();
+  }
 }
 
 function encodeOptions(options: AppendOptions): EncodeOptions {
-  const { compression, rowGroupRows, dictionary, statistics } = options;
+  const { compression, rowGroupRows, dictionary, encoding, statistics } = options;
+  const { sortedBy, metadata } = options;
   return {
     ...(compression !== undefined && { compression }),
     ...(rowGroupRows !== undefined && { rowGroupRows }),
     ...(dictionary !== undefined && { dictionary }),
+    ...(encoding !== undefined && { encoding }),
     ...(statistics !== undefined && { statistics }),
+    ...(sortedBy !== undefined && { sortedBy }),
+    ...(metadata !== undefined && { keyValueMetadata: metadata }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ByteSource } from "../tinyfs/byte-source.ts";
+import { isTinyFSError } from "../tinyfs/errors.ts";
 import { openFile } from "../tinyfs/open-file.ts";
 import { sourceToStream } from "../tinyfs/streams.ts";
 import type { ArrowContext } from "./arrow-context.ts";
@@ -8,14 +9,31 @@ import type { ParquetExport, VersionOptions } from "./arrow-options.ts";
 const PART_BYTES = 8 << 20;
 const MEDIA_TYPE = "application/vnd.apache.parquet";
 
-/** Opens the Parquet file at a path, of a series the one its segments make. */
+/**
+ * Opens the Parquet file at a path, of a series the one its segments make: they are spliced where they have
+ * one schema, else their rows are written anew.
+ */
 export async function exportParquet(
   context: ArrowContext,
   path: string,
   options: VersionOptions,
 ): Promise<ParquetExport> {
-  const source = await openFile(context, path, options);
+  const source = await openSource(context, path, options);
   return new SourceSlice(source, { start: 0, end: source.size });
+}
+
+async function openSource(
+  context: ArrowContext,
+  path: string,
+  options: VersionOptions,
+): Promise<ByteSource> {
+  try {
+    return await openFile(context, path, options);
+  } catch (error) {
+    if (!isTinyFSError(error, "SCHEMA_MISMATCH")) throw error;
+    const { rewriteParquet } = await import("./rewrite-parquet.ts");
+    return rewriteParquet(context, path, options);
+  }
 }
 
 /** A range of a source, in the shape of a `Blob`. */

@@ -4,17 +4,32 @@ export type { ArrowContext } from "./arrow-context.ts";
 export type {
   AppendOptions,
   ColumnDescription,
+  CompactOptions,
+  CompactProgress,
+  CompactResult,
   CreateOptions,
   ImportOptions,
   ParquetExport,
+  ReadPlan,
   ReadRowsOptions,
+  RewriteResult,
   RowGroupDescription,
+  Skipped,
   StreamOptions,
   TableDescription,
+  TimeGap,
+  TimeOverlap,
+  TimePoint,
+  TimeSpan,
+  TrimLimit,
+  TrimOptions,
+  TrimResult,
+  VersionDescription,
   VersionOptions,
   WriteProgress,
 } from "./arrow-options.ts";
 export { ArrowWD } from "./arrow-wd.ts";
+export type { CompactionPolicy } from "./auto-compaction.ts";
 export type {
   BatchesAtHand,
   BatchInput,
@@ -22,4 +37,5 @@ export type {
   SchemaLike,
   TableLike,
 } from "./batch-input.ts";
+export type { ColumnFilter, FilterValue, RowFilter } from "./row-filter.ts";
 export type { WDArrowExt } from "./wd-arrow-ext.ts";

@@ -1,64 +1,70 @@
 import type { ByteSource } from "../tinyfs/byte-source.ts";
-import { TinyFSError } from "../tinyfs/errors.ts";
+import type { Content, ContentDetails, SegmentRow } from "../tinyfs/entry.ts";
 import { readTree } from "../tinyfs/held-read.ts";
-import { openFile, openSegments } from "../tinyfs/open-file.ts";
+import type { NodeId } from "../tinyfs/node-id.ts";
+import { openFileAndRow, openSegments } from "../tinyfs/open-file.ts";
 import { locateEntry } from "../tinyfs/wd-context.ts";
-import type { ParquetReader } from "../worker/parquet-types.ts";
 import type { ArrowContext } from "./arrow-context.ts";
 import type { VersionOptions } from "./arrow-options.ts";
-import { naming } from "./named-errors.ts";
 
 /** One Parquet file of several that hold the rows at a path. */
-export interface Part {
+export interface Part extends ContentDetails {
+  readonly content: Content;
   /** The caller closes the source. */
   open(): Promise<ByteSource>;
 }
 
+/** The rows of the log that tell of a series, newest first. */
+export interface SeriesRows {
+  readonly nodeId: NodeId;
+  readonly rows: readonly SegmentRow[];
+}
+
+/** The Parquet files at a path, which stay until they are closed. */
+export interface OpenParts {
+  /** In the order of their rows. */
+  readonly parts: readonly Part[];
+  /** Absent for what is no series. */
+  readonly series?: SeriesRows;
+  /** Sources that are open stay open. */
+  close(): Promise<void>;
+}
+
 /**
- * The Parquet files at a path in the order of their rows: the segments of a series, else the file
- * itself, whatever its type. They stay until the loop over them ends.
+ * The Parquet files at a path: the segments of a series, else the file itself, whatever its type.
  * @throws NOT_FOUND, IS_A_DIRECTORY, VERSION_PRUNED
  */
-export async function* openParts(
+export async function locateParts(
   context: ArrowContext,
   path: string,
   options: VersionOptions,
-): AsyncGenerator<Part, void> {
+): Promise<OpenParts> {
   const { entry } = await readTree(context.session, (tree) => locateEntry(tree, context, path));
-  if (entry.entryType !== "FileSeries") {
-    yield { open: () => openFile(context, path, options) };
-    return;
-  }
-  const { segments, open, close } = await openSegments(context, path, options);
-  try {
-    for (const segment of segments) yield { open: () => open(segment) };
-  } finally {
-    await close();
-  }
+  if (entry.entryType !== "FileSeries") return locateFile(context, path, options);
+  const { segments, rows, nodeId, open, close } = await openSegments(context, path, options);
+  const parts = segments.map((segment) => ({ ...segment, open: () => open(segment) }));
+  return { parts, series: { nodeId, rows }, close };
 }
 
-/** Lends a reader of one part, and closes it with its source however `use` ends. */
-export async function* withReader<Item>(
-  { parquet }: ArrowContext,
+/** A file is opened at once: its bytes and what is known of them must be of one version. */
+async function locateFile(
+  context: ArrowContext,
   path: string,
-  part: Part,
-  { signal }: VersionOptions,
-  use: (reader: ParquetReader) => AsyncIterable<Item>,
-): AsyncGenerator<Item, void> {
-  const source = await part.open();
-  try {
-    if (source.size === 0) throw emptyTable(path);
-    const reader = await naming(path, "read", parquet.openReader(source, { signal }));
-    try {
-      yield* use(reader);
-    } finally {
-      await reader.close();
-    }
-  } finally {
-    await source.close();
-  }
-}
-
-function emptyTable(path: string): TinyFSError {
-  return new TinyFSError("EMPTY_TABLE", `Cannot read "${path}": it has no bytes`, { path });
+  options: VersionOptions,
+): Promise<OpenParts> {
+  const { source, row } = await openFileAndRow(context, path, options);
+  const { rowCount, timeRange, schemaFingerprint, columns } = row ?? {};
+  const part: Part = {
+    content: { size: source.size, sha256: row?.sha256 ?? "" },
+    ...(rowCount !== undefined && { rowCount }),
+    ...(timeRange && { timeRange }),
+    ...(schemaFingerprint !== undefined && { schemaFingerprint }),
+    ...(columns && { columns }),
+    open: async () => ({
+      size: source.size,
+      read: (start, end, signal) => source.read(start, end, signal),
+      close: async () => {}, // the parts' own `close` does it
+    }),
+  };
+  return { parts: [part], close: () => source.close() };
 }

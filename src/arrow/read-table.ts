@@ -12,7 +12,7 @@ export async function readTable(
   options: ReadRowsOptions,
 ): Promise<Table> {
   const arrow = await loadArrow();
-  const batches = await collect(readBatches(context, path, options));
+  const batches = await collect(readBatches(context, path, { ...options, follow: false }));
   const [first] = batches;
   if (first) return new arrow.Table(first.schema, batches);
   return new arrow.Table(await readSchema(context, path, options));
@@ -25,7 +25,7 @@ export async function readTableAsBatch(
   options: ReadRowsOptions,
 ): Promise<RecordBatch> {
   const arrow = await loadArrow();
-  const batches = await collect(readBatches(context, path, options));
+  const batches = await collect(readBatches(context, path, { ...options, follow: false }));
   const [first] = batches;
   if (first) return concatBatches(arrow, batches, first.schema);
   return emptyBatch(arrow, await readSchema(context, path, options));

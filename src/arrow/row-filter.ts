@@ -28,8 +28,20 @@ export interface ColumnFilter {
  * or filters that are joined by `$and`, `$or` and `$nor`.
  */
 export type RowFilter =
-  | { readonly $and: readonly RowFilter[] }
-  | { readonly $or: readonly RowFilter[] }
-  | { readonly $nor: readonly RowFilter[] }
-  | { readonly $not: RowFilter }
+  | {
+      /** All of them match. */
+      readonly $and: readonly RowFilter[];
+    }
+  | {
+      /** One of them matches. */
+      readonly $or: readonly RowFilter[];
+    }
+  | {
+      /** None of them matches. */
+      readonly $nor: readonly RowFilter[];
+    }
+  | {
+      /** It does not match. */
+      readonly $not: RowFilter;
+    }
   | { readonly [column: string]: FilterValue | ColumnFilter };

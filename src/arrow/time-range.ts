@@ -6,7 +6,7 @@ import type { ParquetSummary } from "../worker/parquet-types.ts";
 import type { Arrow } from "./load-arrow.ts";
 
 /** Columns that are taken for the time of a row where none is named, the likeliest first. */
-const USUAL_NAMES = ["timestamp", "event_time", "time", "ts", "datetime"];
+export const USUAL_NAMES: readonly string[] = ["timestamp", "event_time", "time", "ts", "datetime"];
 
 /** Microseconds in one, or how many make one: a unit is this times a microsecond. */
 interface Unit {

@@ -2,12 +2,17 @@ import type { RecordBatch, Table } from "apache-arrow";
 import type { WriteResult } from "../tinyfs/session.ts";
 import type {
   AppendOptions,
+  CompactOptions,
+  CompactResult,
   CreateOptions,
   ImportOptions,
   ParquetExport,
+  ReadPlan,
   ReadRowsOptions,
   StreamOptions,
   TableDescription,
+  TrimOptions,
+  TrimResult,
   VersionOptions,
 } from "./arrow-options.ts";
 import type { BatchesAtHand, BatchInput } from "./batch-input.ts";
@@ -54,14 +59,42 @@ export interface WDArrowExt {
   ): Promise<WriteResult>;
 
   /**
-   * Adds a segment to a series, whatever its length.
-   * @throws NOT_FOUND, WRONG_ENTRY_TYPE, SCHEMA_MISMATCH (another schema than the series has)
+   * Adds a segment to a series, whatever its length. It may have other columns than those before it: what
+   * is read has the columns of all, null where a segment lacks one, in types that hold the values of all.
+   * @throws NOT_FOUND, WRONG_ENTRY_TYPE, SCHEMA_MISMATCH (columns that cannot be read together with the
+   * series', before a byte is written)
    */
   appendSeries(path: string, batches: BatchInput, options?: AppendOptions): Promise<WriteResult>;
 
   /**
-   * The batches of a series as they were written, read one ahead. Errors are thrown at their place
-   * in the iteration, `readTable`'s; each iteration reads anew.
+   * Joins the segments of a series, so that reading it opens fewer files. What is read stays the same, in
+   * the same order, and is compared with what was written before anything is changed. It makes no version;
+   * appends may go on meanwhile. Older versions keep their segments until retention drops them.
+   * @throws NOT_FOUND, WRONG_ENTRY_TYPE, PARQUET_READ_FAILED (what was written is not what was read),
+   * CONFLICT (in a transaction: at its commit)
+   */
+  compactSeries(path: string, options?: CompactOptions): Promise<CompactResult>;
+
+  /**
+   * Drops rows of a series: all before a point in time, or all but the last so many. It is a new version;
+   * older ones still read everything until retention drops them. Whole segments go without being read;
+   * the one in which the cut lies is written anew.
+   * @throws NOT_FOUND, WRONG_ENTRY_TYPE, SCHEMA_MISMATCH (no column of timestamps, or nulls in it), CONFLICT
+   */
+  trimSeries(path: string, options: TrimOptions): Promise<TrimResult>;
+
+  /**
+   * The batches of a series as they were written, or what `filter` and `timeRange` leave of them; the next
+   * ones are read while the last is used. Errors are thrown at their place in the iteration, `readTable`'s;
+   * each iteration reads anew. With `afterVersion` only rows that were appended since; with `follow` also
+   * those that are still to come, each row once.
+   *
+   * ```ts
+   * const options = { columns: ["temp"], filter: { city: "Oslo", temp: { $gt: 20 } }, timeRange: { start: monday } };
+   * for await (const batch of root.readSeriesAsStream("/obs.series", options)) show(batch);
+   * ```
+   * @throws as `readTable`; VERSION_PRUNED, HISTORY_TRUNCATED (rows were replaced after `afterVersion`, or
+   * while they were followed)
    */
   readSeriesAsStream(path: string, options?: StreamOptions): AsyncIterable<RecordBatch>;
 
@@ -69,8 +102,9 @@ export interface WDArrowExt {
   readSeries(path: string, options?: ReadRowsOptions): Promise<Table>;
 
   /**
-   * Takes in a Parquet file, byte for byte. Its footer is validated before it is linked.
-   * @throws ALREADY_EXISTS, NOT_PARQUET
+   * Takes in a Parquet file, byte for byte. It is decoded once before it is linked, see `verify`.
+   * @throws ALREADY_EXISTS, NOT_PARQUET, PARQUET_READ_FAILED (pages that cannot be decoded, or that take
+   *   too much memory or time), UNSUPPORTED_TYPE
    */
   importParquet(
     path: string,
@@ -78,9 +112,18 @@ export interface WDArrowExt {
     options?: ImportOptions,
   ): Promise<WriteResult>;
 
-  /** The Parquet file, of a series the one its segments make. The caller closes it. @throws NOT_FOUND */
+  /**
+   * What a read with these options would do: the segments, row groups, columns and bytes it leaves out. Only
+   * footers are read. @throws as `readSeriesAsStream`
+   */
+  explain(path: string, options?: StreamOptions): Promise<ReadPlan>;
+
+  /**
+   * The Parquet file, of a series the one its segments make: as they are where they share a schema, else
+   * written anew with the columns of all. The caller closes it. @throws NOT_FOUND, and as `readTable`
+   */
   exportParquet(path: string, options?: VersionOptions): Promise<ParquetExport>;
 
-  /** What the footers say. @throws as `readTable` */
+  /** What the log and the footers say, without reading a row. @throws as `readTable` */
   describe(path: string, options?: VersionOptions): Promise<TableDescription>;
 }

@@ -1,14 +1,16 @@
+import type { Schema } from "apache-arrow";
 import type { FileType } from "../tinyfs/entry-type.ts";
 import { openPathWriter } from "../tinyfs/path-writer.ts";
 import type { WriteResult } from "../tinyfs/session.ts";
-import type { WriteOptions } from "../tinyfs/write-options.ts";
+import type { InspectedTarget, WriteOptions } from "../tinyfs/write-options.ts";
 import type { ArrowContext } from "./arrow-context.ts";
 import type { AppendOptions, CreateOptions } from "./arrow-options.ts";
 import type { BatchInput } from "./batch-input.ts";
 import { BatchSource } from "./batch-source.ts";
 import { type Encoded, encodeBatches } from "./encode-batches.ts";
+import { hasFitted, keepFitting } from "./fitting-schemas.ts";
 import { loadArrow } from "./load-arrow.ts";
-import { checkFits } from "./series-schema.ts";
+import { checkFits, type NewSegment } from "./series-schema.ts";
 
 /** Writes batches as a file of a type, new unless `create` says otherwise. */
 export function createFromBatches(
@@ -34,15 +36,15 @@ export function appendBatches(
   return writeBatches(context, path, input, {
     options,
     write: { entryType: "FileSeries", append: true, ifVersion: options.ifVersion },
-    check: (encoded) => checkFits(context, path, encoded),
+    check: (segment) => checkFits(context, path, segment, options.signal),
   });
 }
 
 interface WritePlan {
   readonly options: AppendOptions;
   readonly write: WriteOptions;
-  /** Has the last word before the file is linked. */
-  readonly check?: (encoded: Encoded) => Promise<void>;
+  /** Is asked before anything is encoded, and has the last word before the file is linked. */
+  readonly check?: (segment: NewSegment) => Promise<void>;
 }
 
 /**
@@ -61,9 +63,12 @@ async function writeBatches(
   const source = new BatchSource(arrow, input, path);
   const isOneShot = source.isOneShot;
   let encoded: Encoded | undefined;
-  const inspect = async () => {
-    if (encoded) await check?.(encoded);
-    return encoded?.details ?? {};
+  const inspect = async (_: unknown, target: InspectedTarget) => {
+    if (!encoded) return {};
+    const { schema, details } = encoded;
+    const { schemaFingerprint } = details;
+    await check?.({ schema, schemaFingerprint, target });
+    return details;
   };
   const writer = await openPathWriter(context, path, {
     ...write,
@@ -75,11 +80,16 @@ async function writeBatches(
   try {
     const take = (bytes: Uint8Array) => writer.write(bytes);
     const { parquet } = context;
-    encoded = await encodeBatches({ arrow, parquet, path, options, take }, source);
+    const accept = async (schema: Schema) => {
+      if (check && !hasFitted(context, path, schema)) await check({ schema });
+    };
+    encoded = await encodeBatches({ arrow, parquet, path, options, take, accept }, source);
     signal?.throwIfAborted();
   } catch (error) {
     await writer.fail(error);
     throw error;
   }
-  return writer.close();
+  const result = await writer.close();
+  if (check) keepFitting(context, path, encoded.schema);
+  return result;
 }

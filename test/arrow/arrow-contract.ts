@@ -2,7 +2,9 @@ import type { ArrowWD } from "../../src/arrow/index.ts";
 import type { FS } from "../../src/tinyfs/index.ts";
 import { describeBadInput } from "./bad-input-contract.ts";
 import { describeParquetFiles } from "./parquet-files-contract.ts";
+import { describeRowStatistics } from "./row-statistics-contract.ts";
 import { describeSeries } from "./series-contract.ts";
+import { describeStreaming } from "./streaming-contract.ts";
 import { describeTables } from "./tables-contract.ts";
 import { describeTypes } from "./types-contract.ts";
 
@@ -24,5 +26,7 @@ export function describeArrow(name: string, open: OpenPond): void {
     describeTypes(open);
     describeBadInput(open);
     describeParquetFiles(open);
+    describeRowStatistics(open);
+    describeStreaming(open);
   });
 }

@@ -119,8 +119,18 @@ export function describeParquetFiles(open: OpenPond): void {
         expect(rest.schemaFingerprint).match(/^[0-9a-f]{64}$/);
         expect(rowGroups.map(({ rowCount }) => rowCount)).deep.equal([10, 10, 5]);
         expect(rowGroups.every(({ compressedBytes }) => compressedBytes > 0)).equal(true);
-        expect(columns).deep.equal([
+        const stored = { codecs: ["zstd"], since: 1 };
+        const plain = columns.map(
+          ({ encodings, compressedBytes, uncompressedBytes, ...column }) => column,
+        );
+        for (const { encodings, compressedBytes, uncompressedBytes } of columns) {
+          expect(encodings).not.lengthOf(0);
+          expect(compressedBytes).greaterThan(0);
+          expect(uncompressedBytes).greaterThan(0);
+        }
+        expect(plain).deep.equal([
           {
+            ...stored,
             name: "id",
             type: "Int32",
             nullable: true,
@@ -130,6 +140,7 @@ export function describeParquetFiles(open: OpenPond): void {
             nullCount: 0,
           },
           {
+            ...stored,
             name: "name",
             type: "Utf8",
             nullable: true,

@@ -47,6 +47,7 @@ function valuesOf(directory: FileSystemDirectoryHandle): AsyncIterable<FileSyste
 /** Values as text, bytes included: equal texts, equal values. */
 function asText(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part === "bigint") return `bigint ${part}`;
     return ArrayBuffer.isView(part) ? `bytes ${Array.from(part as Uint8Array).join()}` : part;
   });
 }

@@ -1,0 +1,64 @@
+import { LRUCache } from "lru-cache";
+import type { CacheUse } from "./cache-use.ts";
+
+/** What an entry takes beside its bytes. */
+const ENTRY_BYTES = 500;
+/** One entry takes at most this share of the whole: a scan of large row groups would leave nothing else. */
+const LARGEST_SHARE = 4;
+
+/** The rows of a row group as they were asked for. */
+export interface BatchKey {
+  /** Of the file; empty where it is not known, and then nothing is kept. */
+  readonly sha256: string;
+  readonly rowGroup: number;
+  /** Top-level columns in the file's order; absent: all. */
+  readonly columns?: readonly string[] | undefined;
+}
+
+/**
+ * Decoded row groups as Arrow IPC streams, those that were read last. They go by the hash of the file's
+ * bytes, so nothing in here can be stale. Batches share the buffer of the stream that they are read from,
+ * and a page may write into them: so what is kept, and what is found, are copies.
+ */
+export class BatchCache {
+  readonly #maxBytes: number;
+  readonly #streams: LRUCache<string, Uint8Array<ArrayBuffer>>;
+  #hits = 0;
+  #misses = 0;
+
+  /** @param maxBytes that what is kept may take; 0: nothing is kept */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+    this.#streams = new LRUCache({
+      maxSize: Math.max(1, maxBytes),
+      maxEntrySize: Math.max(1, Math.floor(maxBytes / LARGEST_SHARE)),
+      sizeCalculation: ({ byteLength }) => byteLength + ENTRY_BYTES,
+    });
+  }
+
+  /** A copy of what was decoded before, or what is decoded now. */
+  async read(
+    key: BatchKey,
+    decode: () => Promise<Uint8Array<ArrayBuffer>>,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const name = JSON.stringify([key.sha256, key.rowGroup, key.columns]);
+    const known = this.#streams.get(name);
+    if (known) {
+      this.#hits += 1;
+      return known.slice();
+    }
+    this.#misses += 1;
+    const decoded = await decode();
+    if (key.sha256 !== "" && this.#fits(decoded)) this.#streams.set(name, decoded.slice());
+    return decoded;
+  }
+
+  /** How well it has served. */
+  get use(): CacheUse {
+    return { hits: this.#hits, misses: this.#misses, bytes: this.#streams.calculatedSize };
+  }
+
+  #fits({ byteLength }: Uint8Array): boolean {
+    return (byteLength + ENTRY_BYTES) * LARGEST_SHARE <= this.#maxBytes;
+  }
+}

@@ -1,0 +1,115 @@
+import type { ArrowContext } from "../arrow-context.ts";
+import type { ReadPlan, StreamOptions } from "../arrow-options.ts";
+import { naming } from "../named-errors.ts";
+import { locateParts } from "../open-parts.ts";
+import { Reading } from "./reading.ts";
+import type { OpenChunk, OpenRowGroup } from "./row-groups.ts";
+import { skipOf } from "./series-position.ts";
+
+/**
+ * What a read with the same options would do. Footers are read, and pages only where they come with them: a
+ * file of up to 64 KiB is read whole.
+ */
+export async function explainRead(
+  context: ArrowContext,
+  path: string,
+  options: StreamOptions,
+): Promise<ReadPlan> {
+  options.signal?.throwIfAborted();
+  const located = await locateParts(context, path, options);
+  try {
+    const skip = skipOf(located, path, options);
+    const reading = await Reading.plan(context, path, { parts: located.parts, skip }, options);
+    try {
+      return await new Explanation(reading, path, options).plan();
+    } finally {
+      await reading.close();
+    }
+  } finally {
+    await located.close();
+  }
+}
+
+class Explanation {
+  readonly #reading: Reading;
+  readonly #path: string;
+  readonly #options: StreamOptions;
+  readonly #columns = new Set<string>();
+  readonly #columnsRead = new Set<string>();
+  #rowGroups = 0;
+  #rowGroupsRead = 0;
+  #bytes = 0;
+  #rows = 0;
+
+  constructor(reading: Reading, path: string, options: StreamOptions) {
+    this.#reading = reading;
+    this.#path = path;
+    this.#options = options;
+  }
+
+  async plan(): Promise<ReadPlan> {
+    for await (const opened of this.#reading.chunks()) {
+      await this.#add(opened);
+      if (this.#hasEnough) break;
+    }
+    const { all, wanted } = this.#reading.parts;
+    const skipped = this.#rowGroups - this.#rowGroupsRead;
+    const { limit = Number.POSITIVE_INFINITY } = this.#options;
+    return {
+      segments: { total: all.length, skipped: all.length - wanted.length },
+      rowGroups: { total: this.#rowGroups, skipped },
+      pages: { total: 0, skipped: 0 },
+      columns: { total: this.#columns.size, read: this.#columnsRead.size },
+      bytes: { total: sum(all.map(({ content }) => content.size)), read: this.#bytes },
+      rows: {
+        total: sum(all.map(({ rowCount = 0, skipRows }) => rowCount - skipRows)),
+        atMost: Math.min(this.#rows, limit),
+      },
+    };
+  }
+
+  /** Whether the limit is reached: rows that are chosen by their values are not counted before. */
+  get #hasEnough(): boolean {
+    const { limit = Number.POSITIVE_INFINITY } = this.#options;
+    return !this.#reading.isFiltered && this.#rows >= limit;
+  }
+
+  async #add({ reader, groups, total }: OpenChunk): Promise<void> {
+    const opened = await reader.get();
+    for (const { path } of opened.summary.columns) this.#columns.add(path[0] ?? "");
+    this.#rowGroups += total;
+    for (const { columns, indexes } of this.#byColumns(groups)) {
+      const options = { ...(columns && { columns }), signal: this.#options.signal };
+      this.#bytes += await naming(this.#path, "explain", opened.plannedBytes(indexes, options));
+    }
+    this.#bytes += opened.bytesRead;
+    await reader.close();
+  }
+
+  /** The row groups that are read, by the columns that are read of them. */
+  #byColumns(groups: readonly OpenRowGroup[]): Iterable<Wanted> {
+    const found = new Map<string, Wanted>();
+    for (const open of groups) {
+      if (this.#hasEnough) break;
+      const columns = this.#reading.decoder.columnsIn(open);
+      const all = open.summary.columns.map(({ path }) => path[0] ?? "");
+      for (const name of columns ?? all) this.#columnsRead.add(name);
+      const key = JSON.stringify(columns);
+      const same = found.get(key) ?? { columns, indexes: [] };
+      same.indexes.push(open.index);
+      found.set(key, same);
+      this.#rowGroupsRead += 1;
+      this.#rows += open.group.rowCount - open.skipRows;
+    }
+    return found.values();
+  }
+}
+
+interface Wanted {
+  readonly columns: readonly string[] | undefined;
+  readonly indexes: number[];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((one, other) => one + other, 0);
+}
