@@ -6,7 +6,7 @@ const layers = {
     npm: ["comlink", "hash-wasm", "parquet-wasm", "hyparquet", "hyparquet-writer"],
   },
   tlogfs: { below: ["tinyfs"], npm: ["idb-keyval", "uuidv7"] },
-  arrow: { below: ["tinyfs", "worker"], npm: ["apache-arrow"] },
+  arrow: { below: ["tinyfs", "worker"], npm: ["apache-arrow", "lru-cache"] },
   query: { below: ["tinyfs", "arrow"], npm: ["@duckdb/duckdb-wasm"] },
   interop: { below: ["tinyfs", "arrow"], npm: ["apache-arrow"] },
   replicate: { below: ["tinyfs", "tlogfs", "worker", "arrow"], npm: ["aws4fetch"] },

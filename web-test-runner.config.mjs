@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { esbuildPlugin } from "@web/dev-server-esbuild";
 import { defaultReporter } from "@web/test-runner";
@@ -93,6 +95,13 @@ export default {
   testsStartTimeout: 60_000,
   testsFinishTimeout: Math.max(600_000, 60_000 + 4_000 * Number(process.env.MODEL_RUNS ?? 0)),
   middleware: [
+    // `npm run docs:types`: the test that proves the table of types writes it.
+    async (context, next) => {
+      const isTable = context.method === "PUT" && context.path === "/docs/types.md";
+      if (!isTable || process.env.WRITE_DOCS !== "types") return await next();
+      await writeFile(new URL("./docs/types.md", import.meta.url), await text(context.req));
+      context.status = 204;
+    },
     // `new URL("./x.worker.js", import.meta.url)` in TypeScript source: the file on disk is .ts
     (context, next) => {
       if (/^\/src\/.*\.js$/.test(context.path)) context.path = context.path.replace(/\.js$/, ".ts");

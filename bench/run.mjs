@@ -1,5 +1,6 @@
 // Measures TinyPond against the same work done by hand, in one run of one browser, and prints ratios.
-// `npm run bench` runs all tasks, `npm run bench -- small-files` one of them.
+// `npm run bench` runs all tasks, `npm run bench -- small-files` one of them. BENCH_QUERY gives tasks that
+// take parameters theirs (`rows=1000000`), BENCH_DIST is another build than dist/.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ import { build, preview } from "vite";
 import { findChromium, findFirefox } from "../test/runner/browsers.mjs";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-const dist = fileURLToPath(new URL("../dist", import.meta.url));
+const dist = process.env.BENCH_DIST ?? fileURLToPath(new URL("../dist", import.meta.url));
 const site = mkdtempSync(join(tmpdir(), "tinypond-bench-"));
 
 const config = {
@@ -75,7 +76,7 @@ async function measure(browser, url, about) {
 async function openBench(browser, url) {
   const page = await browser.newPage();
   page.on("pageerror", (error) => console.error(String(error)));
-  await page.goto(url);
+  await page.goto(`${url}?${process.env.BENCH_QUERY ?? ""}`);
   await page.waitForFunction(() => globalThis.bench !== undefined);
   return page;
 }

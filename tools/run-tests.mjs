@@ -5,7 +5,12 @@ import { addTotals, exitCode, formatTotals, judgeRun, NO_TESTS } from "./totals.
 
 const inBrowsers = await runSuite("npx", ["--no-install", "web-test-runner"]);
 const outside = (await built())
-  ? await runSuite("node", ["tools/run-node-tests.mjs", "test/package", "test/e2e"])
+  ? await runSuite("node", [
+      "tools/run-node-tests.mjs",
+      "test/package",
+      "test/interop-node",
+      "test/e2e",
+    ])
   : { ...NO_TESTS, failed: 1 };
 
 const totals = addTotals(inBrowsers, outside);

@@ -1,5 +1,7 @@
 import { pondDirectory } from "../../src/backend.ts";
+import { deletePond } from "../../src/pond.ts";
 import { databaseName } from "../../src/tlogfs/names.ts";
+import { loadPond, type PondDump } from "../fixtures/pond-dump.ts";
 
 /** What lies in a pond's folder, and which packs and hashes its database names. Past the product. */
 export interface RawListing {
@@ -134,4 +136,12 @@ function settled<Value>(request: IDBRequest<Value>): Promise<Value> {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+}
+
+/** In the place of a pond one as the first released format wrote it: opening migrates it. */
+export async function replaceByFormat1(name: string): Promise<void> {
+  const url = new URL("../fixtures/format-1.json", import.meta.url);
+  const dump = (await (await fetch(url)).json()) as PondDump;
+  await deletePond(name);
+  await loadPond(name, dump);
 }

@@ -1,6 +1,8 @@
 import type { PondOptions } from "../../src/pond-options.ts";
+import { linkCompaction, openCommittedSegments } from "../../src/tinyfs/compact.ts";
+import type { StagedTree } from "../../src/tinyfs/staged-tree.ts";
 import type { WD } from "../../src/tinyfs/wd.ts";
-import { abandonPacks, abandonTemporary, plantOrphan } from "./leftovers.ts";
+import { abandonPacks, abandonTemporary, plantOrphan, replaceByFormat1 } from "./leftovers.ts";
 import { openTestPond, type TestPond, type TestPondOptions } from "./test-pond.ts";
 
 const KIB = 1024;
@@ -57,6 +59,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   restore: { run: ({ fs }) => fs.root.restore("/blob.bin", 1) },
   "collect garbage": { run: ({ backend }) => backend.gc() },
   vacuum: { run: ({ fs }) => fs.vacuum({ keepVersions: 1 }), isGradual: true },
+  compact: { run: ({ fs }) => compact(fs.root) },
+  migrate: { prepare: replaceByFormat1 },
   "open after a crash": {
     prepare: async (name) => {
       await abandonTemporary(name, bytesOf(90 * KIB, 60));
@@ -123,6 +127,22 @@ function append(root: WD, seed: number, size: number): Promise<unknown> {
     entryType: "FileSeries",
     append: true,
   });
+}
+
+/** Joins the segments as this pond reads them: end to end. */
+async function compact(root: WD): Promise<unknown> {
+  const { context } = root;
+  const { session } = context;
+  const base = await openCommittedSegments(context, "/series");
+  if (!base) throw new Error("There is nothing to compact");
+  const content = await session.services.persistence.stageBytes(await root.readFile("/series"));
+  const link = (tree: StagedTree) =>
+    linkCompaction(tree, context, "/series", base, [{ content, rowCount: 0 }]);
+  try {
+    return await session.write(link, [content]);
+  } finally {
+    await base.close();
+  }
 }
 
 function textOf(text: string): Uint8Array<ArrayBuffer> {

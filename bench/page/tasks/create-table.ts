@@ -17,7 +17,7 @@ export async function createTable(): Promise<Figure[]> {
   try {
     const figure = await compare({
       what: "createTableFromBatch, 1M rows x 6, against tableToIPC + fromIPCStream + writeParquet + digest + write + flush",
-      limit: 1.25,
+      limit: 1.1,
       ours: () => {
         round += 1;
         return timed(() =>

@@ -63,9 +63,11 @@ async function runVictim(asked: Request): Promise<Outcome> {
   }
   injector.stop();
   const ofWorker = await countsOfWorker();
+  // Where opening fails the product ends its worker, which then cannot say why; without a fault it does not.
+  const hasStruckWorker = ofWorker?.hasStruck ?? (isOpening && error !== undefined);
   const outcome: Outcome = {
     isAcknowledged: error === undefined,
-    hasStruck: injector.hasStruck || hasInterrupted || (ofWorker?.hasStruck ?? false),
+    hasStruck: injector.hasStruck || hasInterrupted || hasStruckWorker,
     counts: { ...injector.counts(), ...ofWorker?.counts },
     ...(error !== undefined && { error: describe(error) }),
     ...(pond && ofWorker && { state: await readState(pond, REMOVED_PATHS) }),
