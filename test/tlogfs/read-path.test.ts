@@ -89,6 +89,23 @@ describe("a call that reads the newest commit", () => {
     await snapshot.close();
   });
 
+  it("of a snapshot lets other work go on, however many follow one another", async () => {
+    const { persistence } = await openDeep();
+    const fs = new FS({ persistence }, (context) => new WD(context));
+    const snapshot = await fs.snapshot();
+    for (let n = 0; n < 6; n += 1) await snapshot.root.stat("/a");
+    let isOver = false;
+    setTimeout(() => {
+      isOver = true;
+    });
+
+    const start = performance.now();
+    while (!isOver && performance.now() - start < 5000) await snapshot.root.stat("/a");
+
+    expect(isOver).equal(true);
+    await snapshot.close();
+  });
+
   it("of a snapshot is made again where the names of a directory could not be read", async () => {
     const { persistence } = await openDeep();
     const fs = new FS({ persistence }, (context) => new WD(context));
