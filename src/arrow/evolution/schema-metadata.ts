@@ -2,7 +2,8 @@ import type { RecordBatch } from "apache-arrow";
 import type { ParquetReader } from "../../worker/parquet-types.ts";
 import { cachesOf } from "../arrow-caches.ts";
 import type { ArrowContext } from "../arrow-context.ts";
-import { type Arrow, loadArrow } from "../load-arrow.ts";
+import type { Arrow } from "../load-arrow.ts";
+import { readSchemaMetadata } from "./schema-message.ts";
 
 type Metadata = ReadonlyMap<string, string>;
 
@@ -20,7 +21,7 @@ export async function schemaMetadata(
   const known = cache.get(schemaFingerprint);
   if (known) return known;
   const written = await (await open()).arrowSchema(signal);
-  const metadata = written === undefined ? new Map() : decode(await loadArrow(), written);
+  const metadata = written === undefined ? new Map() : decode(written);
   cache.keep(schemaFingerprint, metadata);
   return metadata;
 }
@@ -32,11 +33,12 @@ export function withMetadata(arrow: Arrow, batch: RecordBatch, metadata: Metadat
   return new arrow.RecordBatch(schema, batch.data);
 }
 
-function decode(arrow: Arrow, base64: string): Map<string, string> {
+function decode(base64: string): Map<string, string> {
   try {
-    const message = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    return arrow.tableFromIPC(message).schema.metadata;
+    return readSchemaMetadata(
+      Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)),
+    );
   } catch {
-    return new Map(); // it is there to help, and may tell of types that are not known here
+    return new Map(); // it is there to help, and a damaged one is no reason not to read the rows
   }
 }
