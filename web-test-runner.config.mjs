@@ -65,10 +65,15 @@ function plainWebkit() {
   return webkit({ features: [] });
 }
 
-const everywhere = ["test/{arrow,interop,pond,tinyfs,tlogfs,worker}/*.test.ts", "test/*.test.ts"];
+const everywhere = [
+  "test/{arrow,interop,pond,tinyfs,tlogfs,worker}/*.test.ts",
+  "test/arrow/{evolution,reading}/*.test.ts",
+  "test/*.test.ts",
+];
 // What needs no browser's store, or takes minutes where IndexedDB is slow: in one engine.
 const onlyOnce = [
   "test/model/*.test.ts",
+  "test/arrow/{compact-model,malformed}.test.ts",
   "test/tlogfs/{contract-indexeddb,contract-writable,model,plateau}.test.ts",
   "test/tlogfs/{check,check-model,corruption,group-commit,repair,retention-kills}.test.ts",
 ];
