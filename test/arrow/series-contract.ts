@@ -26,7 +26,7 @@ export function describeSeries(open: OpenPond): void {
     );
 
     it(
-      "streams a large series of 1000 batches, none asked of the source before the last was taken",
+      "streams a large series of 1000 batches, the source no further ahead than there are encoding workers",
       withPond(open, async ({ root }) => {
         let [asked, taken, ahead] = [0, 0, 0];
         async function* source(): AsyncGenerator<RecordBatch> {
@@ -49,7 +49,9 @@ export function describeSeries(open: OpenPond): void {
           rows += batch.numRows;
         }
         expect([count, rows]).deep.equal([1000, 100_000]);
-        expect([taken, ahead]).deep.equal([1000, 0]);
+        const workers = navigator.hardwareConcurrency > 2 ? 2 : 1;
+        expect(taken).equal(1000);
+        expect(ahead).below(workers);
       }),
     ).timeout(60_000);
 

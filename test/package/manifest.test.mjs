@@ -9,7 +9,7 @@ describe("package.json", () => {
   it("names exact versions", () => {
     const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies });
 
-    for (const version of versions) match(version, /^\d+\.\d+\.\d+$/);
+    for (const version of versions) match(version, /^\d+\.\d+\.\d+(-[\w.]+)?$/);
   });
 
   it("leaves the major version of the peer to the user", () => {
