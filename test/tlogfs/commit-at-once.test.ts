@@ -120,12 +120,16 @@ describe("a small write with nothing else under way", () => {
     const gate = new Promise<void>((resolve) => {
       open = resolve;
     });
-    persistence.commit = async (writeSet, options) => {
-      await gate;
-      return commits(writeSet, options);
-    };
+    const asked = new Promise<void>((resolve) => {
+      persistence.commit = async (writeSet, options) => {
+        resolve();
+        await gate;
+        return commits(writeSet, options);
+      };
+    });
 
     const first = root.setAttributes("/a", { first: true });
+    await asked;
     const second = root.writeFile("/a", "2");
     for (let n = 0; n < 20; n += 1) await root.stat("/a"); // long enough for one that does not wait
     open();
