@@ -8,6 +8,7 @@ import { gc } from "./tasks/gc.ts";
 import { listHistory } from "./tasks/list-history.ts";
 import { mainThread } from "./tasks/main-thread.ts";
 import { openLargePond } from "./tasks/open-large-pond.ts";
+import { readPages } from "./tasks/read-pages.ts";
 import { readTable } from "./tasks/read-table.ts";
 import { seriesMany } from "./tasks/series-many.ts";
 import { seriesMemory } from "./tasks/series-memory.ts";
@@ -23,6 +24,7 @@ const tasks: Record<string, () => Promise<Figure[]>> = {
   "append-many": appendMany,
   "series-memory": seriesMemory,
   "read-table": readTable,
+  "read-pages": readPages,
   "series-window": seriesWindow,
   "series-many": seriesMany,
   "small-files": smallFiles,

@@ -4,12 +4,15 @@ import type { ArrowContext } from "./arrow-context.ts";
 import { BatchCache } from "./batch-cache.ts";
 import type { ArrowCacheUse } from "./cache-use.ts";
 import { FooterCache } from "./footer-cache.ts";
+import { PageBoundsCache } from "./page-bounds-cache.ts";
 
 /** What footers and decoded batches may take where nothing is said. */
 const DEFAULT_FOOTER_BYTES = 8 << 20;
 const DEFAULT_BATCH_BYTES = 32 << 20;
 /** The share of `cacheBytes` that footers get; decoded batches get the rest of it. */
 const FOOTER_SHARE = 4;
+/** The share of what footers get that bounds of pages get beside it. */
+const PAGES_SHARE = 4;
 /** A pond has few schemas. */
 const MAX_SCHEMAS = 1000;
 
@@ -17,6 +20,8 @@ const MAX_SCHEMAS = 1000;
 export interface ArrowCaches {
   readonly footers: FooterCache;
   readonly batches: BatchCache;
+  /** What is known of the values in pages. */
+  readonly pages: PageBoundsCache;
   /** Arrow schemas of files. */
   readonly schemas: FingerprintCache<Schema>;
   /** The metadata of these schemas. */
@@ -49,8 +54,10 @@ export function cachesOf({ parquet }: Pick<ArrowContext, "parquet">): ArrowCache
   const footerBytes =
     cacheBytes === undefined ? DEFAULT_FOOTER_BYTES : Math.floor(cacheBytes / FOOTER_SHARE);
   const batchBytes = cacheBytes === undefined ? DEFAULT_BATCH_BYTES : cacheBytes - footerBytes;
+  const pageBytes = Math.floor(footerBytes / PAGES_SHARE);
   const made = {
-    footers: new FooterCache(parquet, footerBytes),
+    footers: new FooterCache(parquet, footerBytes - pageBytes),
+    pages: new PageBoundsCache(pageBytes),
     batches: new BatchCache(batchBytes),
     schemas: new FingerprintCache<Schema>(),
     metadata: new FingerprintCache<ReadonlyMap<string, string>>(),
@@ -61,6 +68,7 @@ export function cachesOf({ parquet }: Pick<ArrowContext, "parquet">): ArrowCache
 
 /** How well the caches of a pond have served. */
 export function cacheUse(parquet: ParquetCodec): ArrowCacheUse {
-  const { footers, batches } = cachesOf({ parquet });
-  return { footers: footers.use, batches: batches.use };
+  const { footers, batches, pages } = cachesOf({ parquet });
+  const { use } = footers;
+  return { footers: { ...use, bytes: use.bytes + pages.bytes }, batches: batches.use };
 }

@@ -34,8 +34,9 @@ export interface AppendOptions extends CommitOptions {
    */
   readonly encoding?: PerColumn<ParquetEncoding> | undefined;
   /**
-   * Default `"chunk"`: minimum, maximum and null count of each column in each row group; `"page"`: of
-   * each page, too.
+   * `"chunk"`: minimum, maximum and null count of each column in each row group; `"page"`: of each page,
+   * too, so that filters read single pages. Default: `"page"` for row groups of more than 20,000 rows,
+   * the others have one page.
    */
   readonly statistics?: "none" | "chunk" | "page" | undefined;
   /**
@@ -141,7 +142,7 @@ export interface ReadPlan {
   readonly rows: {
     /** Of all segments, as far as they are counted. */
     readonly total: number;
-    /** Of the row groups that are left. */
+    /** Of the row groups and pages that are left. */
     readonly atMost: number;
   };
 }

@@ -18,7 +18,12 @@ import type {
   VersionOptions,
 } from "./arrow-options.ts";
 import type { BatchesAtHand, BatchInput } from "./batch-input.ts";
+import { loadOnce } from "./load-once.ts";
 import type { WDArrowExt } from "./wd-arrow-ext.ts";
+
+const loadReading = loadOnce(() => import("./read-batches.ts"));
+const loadTables = loadOnce(() => import("./read-table.ts"));
+const loadWriting = loadOnce(() => import("./write-batches.ts"));
 
 /** A `WD` with tables and series. What they need is loaded on first use. */
 export class ArrowWD extends WD implements WDArrowExt {
@@ -41,17 +46,17 @@ export class ArrowWD extends WD implements WDArrowExt {
     batches: BatchInput,
     options: CreateOptions = {},
   ): Promise<WriteResult> {
-    const { createFromBatches } = await import("./write-batches.ts");
+    const { createFromBatches } = await loadWriting();
     return createFromBatches(this.context, path, batches, { entryType: "FileTable", ...options });
   }
 
   async readTable(path: string, options: ReadRowsOptions = {}): Promise<Table> {
-    const { readTable } = await import("./read-table.ts");
+    const { readTable } = await loadTables();
     return readTable(this.context, path, options);
   }
 
   async readTableAsBatch(path: string, options: ReadRowsOptions = {}): Promise<RecordBatch> {
-    const { readTableAsBatch } = await import("./read-table.ts");
+    const { readTableAsBatch } = await loadTables();
     return readTableAsBatch(this.context, path, options);
   }
 
@@ -60,7 +65,7 @@ export class ArrowWD extends WD implements WDArrowExt {
     batches: BatchInput,
     options: CreateOptions = {},
   ): Promise<WriteResult> {
-    const { createFromBatches } = await import("./write-batches.ts");
+    const { createFromBatches } = await loadWriting();
     return createFromBatches(this.context, path, batches, { entryType: "FileSeries", ...options });
   }
 
@@ -69,7 +74,7 @@ export class ArrowWD extends WD implements WDArrowExt {
     batches: BatchInput,
     options: AppendOptions = {},
   ): Promise<WriteResult> {
-    const { appendBatches } = await import("./write-batches.ts");
+    const { appendBatches } = await loadWriting();
     return appendBatches(this.context, path, batches, options);
   }
 
@@ -89,7 +94,7 @@ export class ArrowWD extends WD implements WDArrowExt {
       [Symbol.asyncIterator]() {
         const left = new AbortController();
         const batches = (async function* () {
-          const { readBatches } = await import("./read-batches.ts");
+          const { readBatches } = await loadReading();
           yield* readBatches(context, path, options, left.signal);
         })();
         return {

@@ -1,5 +1,6 @@
 import type { Content, Segment } from "../tinyfs/entry.ts";
 import type { ParquetSummary } from "../worker/parquet-types.ts";
+import { cachesOf } from "./arrow-caches.ts";
 import type { ArrowContext } from "./arrow-context.ts";
 import { joinTimeRange, type SegmentGroup } from "./compact-plan.ts";
 import {
@@ -23,17 +24,13 @@ export interface Rewriting {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What the footer of a segment says. */
-export async function describeContent(
+/** What the footer of a segment says, which may be known of an earlier read. */
+export function describeContent(
   { context, path, open, signal }: Rewriting,
   content: Content,
 ): Promise<ParquetSummary> {
-  const source = await openForReading(content, open, signal);
-  try {
-    return await naming(path, "rewrite", context.parquet.describe(source, signal));
-  } finally {
-    await source.close();
-  }
+  const file = { content, open: () => openForReading(content, open, signal) };
+  return naming(path, "rewrite", cachesOf(context).footers.summary(file, signal));
 }
 
 /**

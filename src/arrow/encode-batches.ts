@@ -2,12 +2,7 @@ import type { RecordBatch, Schema } from "apache-arrow";
 import type { ContentDetails } from "../tinyfs/entry.ts";
 import { SchemaMismatchError, TinyFSError } from "../tinyfs/errors.ts";
 import { unlessAborted } from "../worker/parquet-lane.ts";
-import type {
-  EncodeOptions,
-  EncodingChoice,
-  ParquetCodec,
-  ParquetEncoder,
-} from "../worker/parquet-types.ts";
+import type { EncodeOptions, ParquetCodec, ParquetEncoder } from "../worker/parquet-types.ts";
 import { yieldToMessages } from "../worker/yield-to-messages.ts";
 import { adoptBatch } from "./adopt-batch.ts";
 import { adoptSchema, IPC_CURE } from "./adopt-type.ts";
@@ -19,6 +14,7 @@ import { chooseEncodings } from "./choose-encodings.ts";
 import { cutBatch } from "./cut-batch.ts";
 import { assertUniqueColumns } from "./evolution/unify.ts";
 import { fileDetails } from "./file-details.ts";
+import { choicesFor, type EncodingChoices, type Fitting } from "./fitting-schemas.ts";
 import type { Arrow } from "./load-arrow.ts";
 import { naming } from "./named-errors.ts";
 import { SortCheck } from "./sorted-rows.ts";
@@ -32,6 +28,8 @@ export type TakeBytes = (bytes: Uint8Array) => Promise<void>;
 export interface Encoded {
   readonly schema: Schema;
   readonly details: ContentDetails;
+  /** How its columns are written; absent without rows. */
+  readonly choices: EncodingChoices | undefined;
 }
 
 /** What encoding needs beside the batches. */
@@ -44,6 +42,8 @@ export interface EncodingContext {
   readonly take: TakeBytes;
   /** Is told the schema before anything is encoded. What it throws fails the write. */
   readonly accept?: ((schema: Schema) => Promise<void>) | undefined;
+  /** What was written before at the same place. */
+  readonly last?: Fitting | undefined;
 }
 
 /**
@@ -93,7 +93,7 @@ class Encoding {
   #schema: Schema | undefined;
   #times: TimeRangeTracker | undefined;
   #sorting: SortCheck | undefined;
-  #choices: Record<string, EncodingChoice> | undefined;
+  #choices: EncodingChoices | undefined;
   #items = 0;
   #rows = 0;
   #progress = { rows: 0, bytes: 0 };
@@ -110,11 +110,15 @@ class Encoding {
   }
 
   async add({ schema, batch }: SourceItem): Promise<void> {
-    const { arrow, path, options } = this.#context;
+    const { arrow, path, options, last } = this.#context;
     this.#items += 1;
     const adopted = await naming(path, "write", this.#adopt(schema, batch));
     if (!adopted) return;
-    this.#choices ??= chooseEncodings(arrow, adopted, options.rowGroupRows);
+    this.#choices ??= choicesFor(last, adopted) ?? {
+      columns: chooseEncodings(arrow, adopted, options.rowGroupRows),
+      rows: adopted.numRows,
+      reuses: 0,
+    };
     let isFirst = true;
     for (const piece of cutBatch(arrow, adopted, options.rowGroupRows)) {
       if (!isFirst) await yieldToMessages();
@@ -132,7 +136,8 @@ class Encoding {
     const { tail, summary } = await naming(path, "write", this.#encoder.finish());
     if (summary.rowCount !== this.#rows) throw lostRows(path, this.#rows, summary.rowCount);
     await take(tail);
-    return { schema: this.#schema, details: fileDetails(summary, this.#times?.range) };
+    const details = fileDetails(summary, this.#times?.range);
+    return { schema: this.#schema, details, choices: this.#choices };
   }
 
   /** Waits for bytes that are on their way: the file is not dropped under them. */
@@ -186,7 +191,7 @@ class Encoding {
   async #send(ipc: Uint8Array<ArrayBuffer>, rows: number): Promise<void> {
     const { path, options } = this.#context;
     await this.#untilFlying(this.#encoder.concurrency);
-    const encoded = naming(path, "write", this.#encoder.encode(ipc, this.#choices));
+    const encoded = naming(path, "write", this.#encoder.encode(ipc, this.#choices?.columns));
     this.#last = this.#deliver(unlessAborted(encoded, options.signal), this.#last, rows);
     this.#flights.push(this.#last);
     this.#last.catch(this.#fail);

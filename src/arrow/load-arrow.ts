@@ -1,7 +1,10 @@
 import { TinyFSError } from "../tinyfs/errors.ts";
+import { loadOnce } from "./load-once.ts";
 
 /** The module apache-arrow, as its types describe it. */
 export type Arrow = typeof import("apache-arrow");
+
+const load = loadOnce(() => import("apache-arrow"));
 
 /**
  * The module apache-arrow, loaded on first use: it is the application's to install.
@@ -9,7 +12,7 @@ export type Arrow = typeof import("apache-arrow");
  */
 export async function loadArrow(): Promise<Arrow> {
   try {
-    return await import("apache-arrow");
+    return await load();
   } catch (cause) {
     throw peerMissing(cause);
   }

@@ -8,7 +8,7 @@ import type { AppendOptions, CreateOptions } from "./arrow-options.ts";
 import type { BatchInput } from "./batch-input.ts";
 import { BatchSource } from "./batch-source.ts";
 import { type Encoded, encodeBatches } from "./encode-batches.ts";
-import { hasFitted, keepFitting } from "./fitting-schemas.ts";
+import { fits, keepFitting, lastFitting } from "./fitting-schemas.ts";
 import { loadArrow } from "./load-arrow.ts";
 import { checkFits, type NewSegment } from "./series-schema.ts";
 
@@ -62,6 +62,7 @@ async function writeBatches(
   const arrow = await loadArrow();
   const source = new BatchSource(arrow, input, path);
   const isOneShot = source.isOneShot;
+  const last = check && lastFitting(context, path);
   let encoded: Encoded | undefined;
   const inspect = async (_: unknown, target: InspectedTarget) => {
     if (!encoded) return {};
@@ -75,21 +76,25 @@ async function writeBatches(
     durability: options.durability,
     inspect,
     signal,
+    // What is read of a stream is gone: then it is worth a look whether it may be written at all.
+    expected: isOneShot ? undefined : last?.nodeId,
   });
   if (isOneShot) context.session.consumed();
   try {
     const take = (bytes: Uint8Array) => writer.write(bytes);
     const { parquet } = context;
     const accept = async (schema: Schema) => {
-      if (check && !hasFitted(context, path, schema)) await check({ schema });
+      if (check && !fits(last, schema)) await check({ schema });
     };
-    encoded = await encodeBatches({ arrow, parquet, path, options, take, accept }, source);
+    const encoding = { arrow, parquet, path, options, take, accept, last };
+    encoded = await encodeBatches(encoding, source);
     signal?.throwIfAborted();
   } catch (error) {
     await writer.fail(error);
     throw error;
   }
   const result = await writer.close();
-  if (check) keepFitting(context, path, encoded.schema);
+  const { schema, choices } = encoded;
+  if (check) keepFitting(context, path, { nodeId: result.nodeId, schema, choices });
   return result;
 }

@@ -135,7 +135,9 @@ async function openSegmentsIn(
     rows,
     nodeId: entry.nodeId,
     open: async ({ content }) => {
-      return heldSource(session, tree, await openNamed(tree, content, path, version));
+      // A tree of now, since those that are opened together share its transaction. The pin keeps their bytes.
+      const now = await session.tree({ withBytes: true });
+      return heldSource(session, tree, await openNamed(now, content, path, version));
     },
     close: () => pin.release(),
   };

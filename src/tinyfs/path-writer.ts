@@ -10,7 +10,7 @@ import type { StagedTree } from "./staged-tree.ts";
 import { checkChunk } from "./streams.ts";
 import type { Unclosed } from "./unclosed.ts";
 import type { WDContext } from "./wd-context.ts";
-import type { WriteOptions, WriterOptions } from "./write-options.ts";
+import type { WriterOptions } from "./write-options.ts";
 
 /**
  * Opens a writer on a path. It holds the file, appends excepted: they meet at the commit.
@@ -23,18 +23,7 @@ export async function openPathWriter(
 ): Promise<PathWriter> {
   options.signal?.throwIfAborted();
   const { session } = context;
-  const { place, entryType } = await readTree(session, (tree) => {
-    return locateWritable(tree, context, path, options);
-  });
-  const { persistence } = session.services;
-  const inner = options.append
-    ? withoutHold(await persistence.stage(options.signal))
-    : await new Handle(persistence.fileAt(place)).asyncWriter({
-        path,
-        txId: session.txId,
-        wait: options.wait ?? false,
-        signal: options.signal,
-      });
+  const { inner, entryType } = await openInner(context, path, options);
   const writer = new PathWriter(context, path, { ...options, entryType }, inner);
   try {
     session.writerOpened(writer);
@@ -45,11 +34,38 @@ export async function openPathWriter(
   }
 }
 
+interface OpenedInner {
+  readonly inner: FileWriter;
+  readonly entryType: FileType;
+}
+
+async function openInner(
+  context: WDContext,
+  path: string,
+  options: WriterOptions,
+): Promise<OpenedInner> {
+  const { session } = context;
+  const { persistence } = session.services;
+  const { append, expected, signal, wait = false } = options;
+  const stage = async () => withoutHold(await persistence.stage(signal));
+  // In a transaction a write that is refused only when it is closed would be its end.
+  if (append && expected !== undefined && session.followsHead) {
+    return { inner: await stage(), entryType: "FileSeries" };
+  }
+  const { place, entryType } = await readTree(session, (tree) => {
+    return locateWritable(tree, context, path, options);
+  });
+  if (append) return { inner: await stage(), entryType };
+  const handle = new Handle(persistence.fileAt(place));
+  const { txId } = session;
+  return { inner: await handle.asyncWriter({ path, txId, wait, signal }), entryType };
+}
+
 /** Takes the bytes of a new version and links them when it is closed. */
 export class PathWriter implements OpenWriter, Unclosed {
   readonly path: string;
   readonly #context: WDContext;
-  readonly #options: WriteOptions & { entryType: FileType };
+  readonly #options: WriterOptions & { entryType: FileType };
   readonly #inner: FileWriter;
   readonly #stopListening: () => void;
   /** Told when the writer ends by no doing of its user: the page is put to sleep. */
@@ -61,7 +77,7 @@ export class PathWriter implements OpenWriter, Unclosed {
   constructor(
     context: WDContext,
     path: string,
-    options: WriteOptions & { entryType: FileType },
+    options: WriterOptions & { entryType: FileType },
     inner: FileWriter,
   ) {
     this.#context = context;
@@ -103,9 +119,11 @@ export class PathWriter implements OpenWriter, Unclosed {
     this.#isClosing = true; // the stream may be garbage while this goes on
     try {
       const content = await this.#inner.close();
-      const link = (tree: StagedTree) =>
-        linkContent(tree, this.#context, this.path, content, this.#options);
-      const { durability } = this.#options;
+      const { durability, expected } = this.#options;
+      const link = (tree: StagedTree) => {
+        if (expected !== undefined) tree.newestSegment(expected).catch(() => {}); // whoever needs it is told
+        return linkContent(tree, this.#context, this.path, content, this.#options);
+      };
       const isBrief = !shouldStoreAsLargeFile(content.size);
       const result = await session.write(link, [content], { durability, isBrief });
       this.#end();

@@ -1,6 +1,7 @@
 import type { ByteSource } from "./byte-source.ts";
 import type { Attributes, ContentDetails, Entry } from "./entry.ts";
 import type { FileType } from "./entry-type.ts";
+import type { NodeId } from "./node-id.ts";
 import type { CommitOptions } from "./persistence.ts";
 import type { Tree } from "./tree.ts";
 
@@ -42,6 +43,11 @@ export interface WriteOptions extends CommitOptions {
 export interface WriterOptions extends WriteOptions {
   /** Wait for the present writer: `true` for ever, a number for so many milliseconds. */
   readonly wait?: boolean | number | undefined;
+  /**
+   * The series that an append has found at the path before. Then a call of its own looks at the path only
+   * when it commits, and asks for the series' newest row ahead.
+   */
+  readonly expected?: NodeId | undefined;
 }
 
 /** What can be written. */

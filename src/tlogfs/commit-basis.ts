@@ -141,6 +141,8 @@ class ChangesSince {
 export interface CommitGround {
   readonly meta: Promise<PondMeta>;
   readonly head: Promise<TxnRow | undefined>;
+  /** The newest row of a series. Default: it is asked for. */
+  readonly newestSegment?: (nodeId: NodeId) => Promise<SegmentRow | undefined>;
 }
 
 /** Asks for what every commit depends on, before it is known what is to be committed. */
@@ -165,7 +167,7 @@ export async function readBasis(
     await Promise.all([
       ground.meta,
       ground.head,
-      readNewestSegments(oplog, plans),
+      readNewestSegments(oplog, plans, ground),
       readKnownBlobs(oplog, plans),
       readPacks(packs, plans),
       findLostPacks(packs, plans),
@@ -216,9 +218,10 @@ function conflictError({ id }: WriteSet, conflict: string): ConflictError {
 async function readNewestSegments(
   oplog: IDBObjectStore,
   plans: readonly CommitPlan[],
+  { newestSegment = (nodeId) => readNewestSegment(oplog, nodeId, NOW) }: CommitGround,
 ): Promise<Map<NodeId, SegmentRow>> {
   const nodes = [...new Set(plans.flatMap(({ series }) => series))];
-  const rows = await Promise.all(nodes.map((node) => readNewestSegment(oplog, node, NOW)));
+  const rows = await Promise.all(nodes.map(newestSegment));
   return new Map(rows.flatMap((row) => (row ? [[row.nodeId, row]] : [])));
 }
 

@@ -1,8 +1,10 @@
 import { CommitUnknownError, isTinyFSError } from "../tinyfs/errors.ts";
+import type { NodeId } from "../tinyfs/node-id.ts";
 import type { CommitOptions, Committed, Draft, Durability } from "../tinyfs/persistence.ts";
 import type { WriteSet } from "../tinyfs/write-set.ts";
 import { findCommitted, readGround } from "./commit-basis.ts";
 import { type CommitPlan, packBytes, planCommit, stagedContents } from "./commit-plan.ts";
+import { DraftTree } from "./draft-tree.ts";
 import {
   commitGroup,
   commitWithin,
@@ -15,7 +17,6 @@ import { GroupQueue } from "./group-queue.ts";
 import { isConnectionLoss, isOutOfRoom, quotaError, storageUnavailable } from "./idb-failure.ts";
 import type { Log } from "./log.ts";
 import type { Maintenance } from "./maintenance.ts";
-import { NewestTree } from "./newest-tree.ts";
 import { type FilledPack, idbKey } from "./packs.ts";
 import type { PondContext } from "./pond-context.ts";
 import type { Publisher } from "./publisher.ts";
@@ -96,11 +97,13 @@ export class Committer {
       const use = context.database.use(["oplog", "packs"], durability);
       await use("readwrite", async (oplog) => {
         const ground = readGround(oplog, context.pond);
-        const writeSet = await draft(new NewestTree(oplog, { open: noBytes }));
+        const tree = new DraftTree(oplog, { open: noBytes });
+        const writeSet = await draft(tree);
         plan = planCommit(writeSet, context.owner);
         if (plan.isPrewritten || plan.large.length > 0) throw new TypeError("Not brief");
         const group = { plans: [plan], outcomes, foreseen: this.#foreseen };
-        await commitWithin(oplog, context, group, ground);
+        const newestSegment = (nodeId: NodeId) => tree.newestSegment(nodeId);
+        await commitWithin(oplog, context, group, { ...ground, newestSegment });
       });
     } catch (error) {
       return plan && this.#resolveFailed(plan, outcomes, error);

@@ -4,6 +4,7 @@ import type { CommitOptions, Committed, Draft, Durability } from "../tinyfs/pers
 import type { WriteSet } from "../tinyfs/write-set.ts";
 import type { BlobRows } from "./blob-row.ts";
 import { Committer } from "./committer.ts";
+import { HybridWriter } from "./hybrid-writer.ts";
 import type { Log } from "./log.ts";
 import type { Maintenance } from "./maintenance.ts";
 import type { PondContext } from "./pond-context.ts";
@@ -46,7 +47,6 @@ export class Writing {
 
   /** Opens a sink for bytes that a later commit may link. */
   async stage(signal?: AbortSignal): Promise<ContentWriter> {
-    const { HybridWriter } = await import("./hybrid-writer.ts");
     return explainingWriter(this.#reclaimable, new HybridWriter(this.#staging, signal));
   }
 

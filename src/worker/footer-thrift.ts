@@ -46,11 +46,16 @@ export class ThriftReader {
 
   /** Calls `visit` before each struct of a field's list; `visit` must consume or skip it. */
   readStructs(type: number, visit: () => void): void {
-    if (type !== thriftType.list) throw new Error("a list is something else");
-    this.#readElements((elementType) => {
+    this.readElements(type, (elementType) => {
       if (elementType !== thriftType.struct) throw new Error("a list holds something else");
       visit();
     });
+  }
+
+  /** Calls `visit` before each element of a field's list; `visit` must consume it. */
+  readElements(type: number, visit: (elementType: number) => void): void {
+    if (type !== thriftType.list) throw new Error("a list is something else");
+    this.#readElements(visit);
   }
 
   /** A field's integer of any width. Those beyond 2^53 are refused: no offset or count is. */

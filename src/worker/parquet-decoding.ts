@@ -4,15 +4,20 @@ import type { LocatedFooter, ReadableFile } from "./footer-reading.ts";
 import { arrowSchemaOf, type FileRange } from "./parquet-footer.ts";
 import { isWithin, joinRanges, sumRanges } from "./parquet-ranges.ts";
 import { KnownParts, SourceBlob } from "./parquet-source-blob.ts";
-import type { ParquetSummary } from "./parquet-types.ts";
+import type { ParquetRowGroup, ParquetSummary } from "./parquet-types.ts";
 import { loadWasm, wasmFailure } from "./parquet-wasm.ts";
 import { listOf, MAX_ROW_GROUP_ROWS } from "./parquet-write-settings.ts";
+
+/** What decoding asks of a summary. */
+export interface DecodableSummary extends Pick<ParquetSummary, "columns"> {
+  readonly rowGroups: readonly Pick<ParquetRowGroup, "rowCount">[];
+}
 
 /** Decodes row groups of one file. What it is asked for is validated first: parquet-wasm hangs on mistakes. */
 export class FileDecoder {
   readonly #file: ReadableFile;
   readonly #located: LocatedFooter;
-  readonly #summary: ParquetSummary;
+  readonly #summary: DecodableSummary;
   readonly #wasmUrl: string | undefined;
   readonly #known: KnownParts;
   #opened: Promise<ParquetFile> | undefined;
@@ -27,7 +32,7 @@ export class FileDecoder {
       located,
       summary,
       wasmUrl,
-    }: { located: LocatedFooter; summary: ParquetSummary; wasmUrl: string | undefined },
+    }: { located: LocatedFooter; summary: DecodableSummary; wasmUrl: string | undefined },
   ) {
     this.#file = file;
     this.#located = located;

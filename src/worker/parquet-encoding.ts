@@ -57,9 +57,10 @@ export class PieceEncoder {
   #prepare(table: Table): { rowCount: number; properties: WriterProperties } {
     try {
       this.#columns ??= this.#probe(table);
+      const rowCount = countRows(table);
       return {
-        rowCount: countRows(table),
-        properties: buildWriterProperties(this.#settings, this.#columns),
+        rowCount,
+        properties: buildWriterProperties(this.#settings, this.#columns, rowCount),
       };
     } catch (error) {
       freeAfterFailure(table);

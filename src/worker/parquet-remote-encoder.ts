@@ -1,13 +1,20 @@
 import { TinyFSError } from "../tinyfs/errors.ts";
 import type { EncoderPool } from "./encoder-pool.ts";
 import { assertFooterFits } from "./footer-limit.ts";
-import type { EncodedPiece } from "./parquet-encoding.ts";
 import type { ParquetLane } from "./parquet-lane.ts";
-import type { ParquetService } from "./parquet-service.ts";
+import type { EncodeResult, ParquetService } from "./parquet-service.ts";
 import type { EncodeOptions, EncodingChoice, ParquetEncoder } from "./parquet-types.ts";
 import type { PieceSettings } from "./parquet-write-settings.ts";
 import type { AppendedPiece, JoinedEnd } from "./piece-joining.ts";
 import type { Remote } from "./remote.ts";
+
+/** What is kept of a piece whose pages are on their way to the store. */
+type KeptPiece = AppendedPiece & Pick<EncodeResult, "end">;
+
+interface UsedWorker {
+  readonly lane: ParquetLane;
+  readonly heapBytes: number;
+}
 
 /** What opening an encoder takes. */
 export interface EncoderOpening {
@@ -24,8 +31,8 @@ export interface EncoderOpening {
 export class RemoteEncoder implements ParquetEncoder {
   readonly #pool: EncoderPool;
   readonly #opening: EncoderOpening;
-  readonly #pieces: Promise<AppendedPiece>[] = [];
-  readonly #used = new Map<Remote<ParquetService>, ParquetLane>();
+  readonly #pieces: Promise<KeptPiece>[] = [];
+  readonly #used = new Map<Remote<ParquetService>, UsedWorker>();
   #settings: PieceSettings;
   #footerBytes = 0;
   #refusal: { readonly error: unknown } | undefined;
@@ -47,18 +54,20 @@ export class RemoteEncoder implements ParquetEncoder {
   ): Promise<Uint8Array<ArrayBuffer>> {
     const index = this.#pieces.length;
     if (index === 0) this.#settings = { ...this.#settings, choices };
-    const piece = this.#unlessRefused(() => this.#encode(ipcStream, index));
-    const kept = piece.then(({ body: _, footerBytes: __, ...rest }) => rest);
+    const encoded = this.#unlessRefused(() => this.#encode(ipcStream, index));
+    const kept = encoded.then(({ piece: { body: _, footerBytes: __, ...rest }, end }) => {
+      return end ? { ...rest, end } : rest;
+    });
     kept.catch(() => {}); // told by this call, and again by `finish`
     this.#pieces.push(kept);
-    return (await piece).body;
+    return (await encoded).piece.body;
   }
 
   async finish(): Promise<JoinedEnd> {
     const pieces = Promise.all(this.#pieces);
     await pieces.catch(() => {}); // the first failure is kept
     try {
-      return await this.#unlessRefused(async () => this.#join(await pieces));
+      return await this.#unlessRefused(async () => this.#end(await pieces));
     } finally {
       void this.abort();
     }
@@ -68,32 +77,31 @@ export class RemoteEncoder implements ParquetEncoder {
     this.#refusal ??= { error: new TinyFSError("WRITER_CLOSED", "The Parquet encoder is closed") };
     if (this.#freed) return;
     this.#freed = true;
-    const { id } = this.#opening;
-    for (const [remote, lane] of this.#used) {
-      try {
-        const heapBytes = await lane.watch(remote, remote.call("closeEncoder", { id }));
-        lane.recycle(remote, heapBytes);
-      } catch {
-        // the worker is dead, and what the encoder held with it
-      }
-    }
+    for (const [remote, { lane, heapBytes }] of this.#used) lane.recycle(remote, heapBytes);
   }
 
-  async #encode(ipcStream: Uint8Array<ArrayBuffer>, index: number): Promise<EncodedPiece> {
+  async #encode(ipcStream: Uint8Array<ArrayBuffer>, index: number): Promise<EncodeResult> {
     const { id, wasmUrl } = this.#opening;
     const settings = this.#settings;
-    const piece = await this.#pool.run((lane) =>
-      lane.use(undefined, (remote) => {
+    const result = await this.#pool.run((lane) =>
+      lane.use(undefined, async (remote) => {
         if (this.#refusal) throw this.#refusal.error;
-        this.#used.set(remote, lane);
         const argument = { id, ipcStream, index, settings, wasmUrl };
         const transfer = [ipcStream.buffer];
-        return lane.watch(remote, remote.call("encode", argument, { transfer }));
+        const encoded = await lane.watch(remote, remote.call("encode", argument, { transfer }));
+        this.#used.set(remote, { lane, heapBytes: encoded.heapBytes });
+        return encoded;
       }),
     );
-    this.#footerBytes += piece.footerBytes;
+    this.#footerBytes += result.piece.footerBytes;
     assertFooterFits(this.#footerBytes);
-    return piece;
+    return result;
+  }
+
+  async #end(pieces: readonly KeptPiece[]): Promise<JoinedEnd> {
+    const [first] = pieces;
+    if (pieces.length === 1 && first?.end) return first.end;
+    return this.#join(pieces.map(({ end: _, ...piece }) => piece));
   }
 
   #join(pieces: readonly AppendedPiece[]): Promise<JoinedEnd> {

@@ -3,7 +3,15 @@ import { TinyFSError } from "../tinyfs/errors.ts";
 import { type ParquetLane, unlessAborted } from "./parquet-lane.ts";
 import { LentSources } from "./parquet-lent-sources.ts";
 import type { ParquetService } from "./parquet-service.ts";
-import type { ParquetReader, ParquetSummary, ReadOptions } from "./parquet-types.ts";
+import type {
+  DecodedRows,
+  PageBounds,
+  ParquetReader,
+  ParquetSummary,
+  PlannedPages,
+  ReadOptions,
+  RowRange,
+} from "./parquet-types.ts";
 import type { Remote } from "./remote.ts";
 
 /** What opening a reader takes. */
@@ -73,6 +81,35 @@ export class RemoteReader implements ParquetReader {
   ): Promise<Uint8Array<ArrayBuffer>> {
     return this.#call(signal, ({ remote, id }) =>
       remote.call("readRowGroup", { id, index, columns }, { signal }),
+    );
+  }
+
+  pageBounds(
+    rowGroups: readonly number[],
+    { columns, signal }: ReadOptions = {},
+  ): Promise<PageBounds[][]> {
+    return this.#call(signal, ({ remote, id }) =>
+      remote.call("pageBounds", { id, rowGroups, columns }, { signal }),
+    );
+  }
+
+  readPages(
+    index: number,
+    rows: readonly RowRange[],
+    { columns, signal }: ReadOptions = {},
+  ): Promise<DecodedRows> {
+    return this.#call(signal, ({ remote, id }) =>
+      remote.call("readPages", { id, index, rows, columns }, { signal }),
+    );
+  }
+
+  plannedPages(
+    index: number,
+    rows: readonly RowRange[],
+    { columns, signal }: ReadOptions = {},
+  ): Promise<PlannedPages> {
+    return this.#call(signal, ({ remote, id }) =>
+      remote.call("plannedPages", { id, index, rows, columns }, { signal }),
     );
   }
 

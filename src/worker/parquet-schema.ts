@@ -19,21 +19,29 @@ export function leafColumns(footer: Footer): LeafColumn[] {
   const root = parquetSchema({ schema });
   if (root.count !== schema.length) throw new Error("its schema is not one tree");
   const leaves: LeafColumn[] = [];
-  for (const child of root.children) collectLeaves(child, false, leaves);
+  for (const child of root.children) collectLeaves(child, { nullable: false }, leaves);
   return leaves;
 }
 
 function collectLeaves(
   { element, children, path }: SchemaTree,
-  inNullable: boolean,
+  around: Pick<LeafColumn, "nullable" | "repeated">,
   leaves: LeafColumn[],
 ): void {
-  const nullable = inNullable || element.repetition_type === "OPTIONAL";
-  for (const child of children) collectLeaves(child, nullable, leaves);
+  const nullable = around.nullable || element.repetition_type === "OPTIONAL";
+  const isRepeated = around.repeated || element.repetition_type === "REPEATED";
+  const within = { nullable, ...(isRepeated && { repeated: true as const }) };
+  for (const child of children) collectLeaves(child, within, leaves);
   if (children.length > 0 || !element.type) return;
   const logicalType = logicalTypeOf(element);
   const known = logicalType ? { logicalType } : {};
-  leaves.push({ name: path.join("."), path, physicalType: element.type, ...known, nullable });
+  leaves.push({
+    name: path.join("."),
+    path,
+    physicalType: element.type,
+    ...known,
+    ...within,
+  });
 }
 
 /** Old writers know only the converted type, the predecessor of the logical type. */

@@ -1,10 +1,18 @@
 import { readFooter } from "./footer-reading.ts";
+import { PageDecoder } from "./page-decoding.ts";
 import { FileDecoder } from "./parquet-decoding.ts";
 import { type EncodedPiece, PieceEncoder } from "./parquet-encoding.ts";
 import { PageSources } from "./parquet-page-sources.ts";
 import type { SourceLoan } from "./parquet-source-loan.ts";
 import { summarise } from "./parquet-summary.ts";
-import type { EncodeOptions, ParquetSummary } from "./parquet-types.ts";
+import type {
+  DecodedRows,
+  EncodeOptions,
+  PageBounds,
+  ParquetSummary,
+  PlannedPages,
+  RowRange,
+} from "./parquet-types.ts";
 import { decodeAndDrop } from "./parquet-verification-decode.ts";
 import { limitWasmHeap, loadWasm, wasmHeapBytes } from "./parquet-wasm.ts";
 import type { PieceSettings } from "./parquet-write-settings.ts";
@@ -12,14 +20,32 @@ import { type AppendedPiece, type JoinedEnd, joinPieces } from "./piece-joining.
 import { transferring } from "./remote.ts";
 import { planSplice, type SplicePlan } from "./splice-plan.ts";
 
+/** What becomes of a batch. */
+export interface EncodeResult {
+  readonly piece: EncodedPiece;
+  /** With the first batch of a file: the end of the file if it has no more, as most appends. */
+  readonly end?: JoinedEnd;
+  /** Memory that parquet-wasm has taken. */
+  readonly heapBytes: number;
+}
+
+/** So many files a worker knows the columns of, as more are seldom written at once; others it finds out again. */
+const MAX_ENCODERS = 16;
+
 interface OpenReader {
   readonly sources: PageSources;
-  readonly opening: Promise<{ decoder: FileDecoder; summary: ParquetSummary }>;
+  readonly opening: Promise<OpenFile>;
+}
+
+interface OpenFile {
+  readonly decoder: FileDecoder;
+  readonly pages: PageDecoder;
+  readonly summary: ParquetSummary;
 }
 
 /**
  * The methods of the Parquet worker. Encoders and readers go by numbers that the page gives: so it
- * can drop one whose opening it no longer waits for. Freeing returns the size of the wasm heap.
+ * can drop one whose opening it no longer waits for. An encoder keeps little, and is not told its end.
  */
 export class ParquetService {
   readonly #encoders = new Map<number, PieceEncoder>();
@@ -32,13 +58,25 @@ export class ParquetService {
     index: number;
     settings: PieceSettings;
     wasmUrl: string | undefined;
-  }): Promise<EncodedPiece> {
+  }): Promise<EncodeResult> {
     const { id, ipcStream, index, settings, wasmUrl } = argument;
     const encoder = this.#encoders.get(id) ?? new PieceEncoder(settings);
-    this.#encoders.set(id, encoder);
+    this.#keep(id, encoder);
     await loadWasm(wasmUrl);
     const piece = encoder.encode(ipcStream, index);
-    return transferring(piece, [piece.body.buffer, piece.tail.buffer]);
+    const moved = [piece.body.buffer, piece.tail.buffer];
+    if (index > 0) return transferring({ piece, heapBytes: wasmHeapBytes() }, moved);
+    const end = await joinPieces([piece], settings.options);
+    const result = { piece, end, heapBytes: wasmHeapBytes() };
+    return transferring(result, [...moved, end.tail.buffer]);
+  }
+
+  /** The one that has waited longest for its next batch goes. */
+  #keep(id: number, encoder: PieceEncoder): void {
+    this.#encoders.delete(id);
+    this.#encoders.set(id, encoder);
+    const [oldest] = this.#encoders.keys();
+    if (oldest !== undefined && this.#encoders.size > MAX_ENCODERS) this.#encoders.delete(oldest);
   }
 
   /** Makes the end of a file of which all batches are encoded. */
@@ -48,11 +86,6 @@ export class ParquetService {
   }): Promise<JoinedEnd> {
     const joined = await joinPieces(argument.pieces, argument.options);
     return transferring(joined, [joined.tail.buffer]);
-  }
-
-  closeEncoder({ id }: { id: number }): number {
-    this.#encoders.delete(id);
-    return wasmHeapBytes();
   }
 
   describe({ loan }: { loan: SourceLoan }, signal?: AbortSignal): Promise<ParquetSummary> {
@@ -109,6 +142,36 @@ export class ParquetService {
     return decoder.plannedBytes(argument.rowGroups, argument.columns);
   }
 
+  async pageBounds(argument: {
+    id: number;
+    rowGroups: readonly number[];
+    columns: Columns;
+  }): Promise<PageBounds[][]> {
+    const { pages } = await found(this.#readers, argument.id).opening;
+    return await pages.bounds(argument.rowGroups, argument.columns);
+  }
+
+  async readPages(argument: {
+    id: number;
+    index: number;
+    rows: readonly RowRange[];
+    columns: Columns;
+  }): Promise<DecodedRows> {
+    const { pages } = await found(this.#readers, argument.id).opening;
+    const decoded = await pages.read(argument.index, argument.rows, argument.columns);
+    return transferring(decoded, [decoded.streams.buffer]);
+  }
+
+  async plannedPages(argument: {
+    id: number;
+    index: number;
+    rows: readonly RowRange[];
+    columns: Columns;
+  }): Promise<PlannedPages> {
+    const { pages } = await found(this.#readers, argument.id).opening;
+    return await pages.planned(argument.index, argument.rows, argument.columns);
+  }
+
   /** Limits the memory of parquet-wasm, before it is loaded. */
   limitHeap({ bytes }: { bytes: number }): void {
     limitWasmHeap(bytes);
@@ -122,6 +185,7 @@ export class ParquetService {
     await decodeAndDrop(decoder, index, group);
   }
 
+  /** Returns the size of the wasm heap. */
   closeReader({ id }: { id: number }): number {
     const reader = this.#readers.get(id);
     this.#readers.delete(id);
@@ -148,14 +212,13 @@ async function borrow<T>(
   }
 }
 
-async function openDecoder(
-  sources: PageSources,
-  wasmUrl: string | undefined,
-): Promise<{ decoder: FileDecoder; summary: ParquetSummary }> {
+async function openDecoder(sources: PageSources, wasmUrl: string | undefined): Promise<OpenFile> {
   const file = await sources.joined();
   const located = await readFooter(file);
   const summary = await summarise(located.footer, located.size);
-  return { summary, decoder: new FileDecoder(file, { located, summary, wasmUrl }) };
+  const decoder = new FileDecoder(file, { located, summary, wasmUrl });
+  const pages = new PageDecoder(file, { located, summary, wasmUrl, whole: decoder });
+  return { summary, decoder, pages };
 }
 
 function found<T>(open: ReadonlyMap<number, T>, id: number): T {

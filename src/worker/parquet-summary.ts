@@ -114,7 +114,11 @@ function summariseRowGroup(
     compressedBytes,
     uncompressedBytes,
     statistics,
-    storage: leaves.map((_, index) => readStorage(chunks[index])),
+    storage: leaves.map((_, index) => {
+      const storage = readStorage(chunks[index]);
+      const { columnIndex, offsetIndex } = group.extras[index] ?? {};
+      return columnIndex && offsetIndex ? { ...storage, hasPageIndex: true } : storage;
+    }),
   };
 }
 

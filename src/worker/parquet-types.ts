@@ -48,8 +48,8 @@ export interface EncodeOptions {
   /** Encoding of values that stand in no dictionary; a column that it names has none unless told so. */
   readonly encoding?: PerColumn<ParquetEncoding>;
   /**
-   * Default: `"chunk"`, minimum, maximum and null count of each column in each row group. `"page"`
-   * adds those of each page.
+   * `"chunk"`: minimum, maximum and null count of each column in each row group; `"page"` adds those of
+   * each page. Default: `"page"` for row groups of more than 20,000 rows, which have several pages.
    */
   readonly statistics?: "none" | "chunk" | "page";
   /** Said of each row group in the footer. Nobody checks it here. */
@@ -97,6 +97,8 @@ export interface ParquetColumn {
   readonly logicalType?: ParquetLogicalType;
   /** Whether the leaf, or a parent of it, may be null. */
   readonly nullable: boolean;
+  /** Whether a row may hold several values of it, or none: it is, or stands in, a list or a map. */
+  readonly repeated?: true;
   /** Codec of the first row group, in lower case; absent where there is none. */
   readonly codec?: string;
 }
@@ -107,6 +109,8 @@ export interface ChunkStorage {
   readonly codec?: string;
   /** Of its pages, in lower case. */
   readonly encodings: readonly string[];
+  /** Whether places and bounds of its pages are stored. */
+  readonly hasPageIndex?: true;
   readonly compressedBytes: number;
   readonly uncompressedBytes: number;
 }
@@ -122,6 +126,46 @@ export interface ParquetRowGroup {
   readonly statistics: readonly ColumnStatistics[];
   /** The same. */
   readonly storage: readonly ChunkStorage[];
+}
+
+/** Rows of a row group: from `start` to `end`, exclusive. */
+export interface RowRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What is known of the values in each page of a leaf column in a row group. */
+export interface PageBounds {
+  /** Its place among the leaf columns. */
+  readonly leaf: number;
+  /** The row that each page begins with; they have all rows together. */
+  readonly firstRows: readonly number[];
+  /** One per page. */
+  readonly statistics: readonly ColumnStatistics[];
+}
+
+/** Columns of a row group that were decoded together. */
+export interface DecodedColumns {
+  /** Where their Arrow IPC stream ends among those of all; it begins where the last one ends. */
+  readonly end: number;
+  /** The rows that it has, in order. */
+  readonly rows: readonly RowRange[];
+}
+
+/** Rows of a row group, as Arrow IPC streams one after the other. */
+export interface DecodedRows {
+  readonly streams: Uint8Array<ArrayBuffer>;
+  /** With several of them each has other columns, in one batch. */
+  readonly parts: readonly DecodedColumns[];
+}
+
+/** What reading rows of a row group would take. */
+export interface PlannedPages {
+  /** What the source would be asked for. */
+  readonly bytes: number;
+  /** Data pages of the columns, and those of them that would be read. */
+  readonly pages: number;
+  readonly pagesRead: number;
 }
 
 /** What the footer of a Parquet file says. */
@@ -178,6 +222,23 @@ export interface ParquetReader {
    * @throws SCHEMA_MISMATCH for a column that is not there, PARQUET_READ_FAILED, WORKER_DIED, and the source's own error
    */
   readRowGroup(index: number, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * What is known of the pages of some columns, over some row groups: one list each. Leaf columns of which
+   * nothing is known, or nothing that can be believed, are not in it.
+   */
+  pageBounds(rowGroups: readonly number[], options?: ReadOptions): Promise<PageBounds[][]>;
+  /**
+   * Some rows of a row group, and those that stand in the same pages; all of them where that is no more work.
+   * @param rows in order, without two that touch; not empty
+   * @throws the same as `readRowGroup`
+   */
+  readPages(index: number, rows: readonly RowRange[], options?: ReadOptions): Promise<DecodedRows>;
+  /** What `readPages` would ask the source for, indexes aside: to learn it they are read. */
+  plannedPages(
+    index: number,
+    rows: readonly RowRange[],
+    options?: ReadOptions,
+  ): Promise<PlannedPages>;
   /** How many bytes `readRowGroup` would ask the source for, over some row groups. */
   plannedBytes(rowGroups: readonly number[], options?: ReadOptions): Promise<number>;
   /** How many bytes the source has given since the file was opened. */

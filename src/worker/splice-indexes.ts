@@ -86,7 +86,7 @@ function shiftOffsetIndex(bytes: Uint8Array<ArrayBuffer>, shift: number): Uint8A
 }
 
 /** Reads ranges, those side by side at once, or takes them from the end that is in memory. */
-async function readRanges(
+export async function readRanges(
   file: ReadableFile,
   { tail, tailStart }: Pick<LocatedFooter, "tail" | "tailStart">,
   ranges: readonly FileRange[],

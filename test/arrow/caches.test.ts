@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { BatchCache } from "../../src/arrow/batch-cache.ts";
 import { FooterCache } from "../../src/arrow/footer-cache.ts";
+import { PageBoundsCache } from "../../src/arrow/page-bounds-cache.ts";
 import { deletePond, openPond } from "../../src/index.ts";
 import type { ByteSource } from "../../src/tinyfs/index.ts";
 import type { ParquetCodec, ParquetSummary } from "../../src/worker/parquet-types.ts";
@@ -62,6 +63,32 @@ describe("the cache of footers", () => {
   });
 });
 
+describe("the cache of bounds of pages", () => {
+  const bounds = [{ leaf: 0, firstRows: [0, 5], statistics: [{ min: "a" }, { min: "b" }] }];
+
+  it("tells files, row groups and columns apart", () => {
+    const cache = new PageBoundsCache(10_000);
+    cache.keep("a", 0, ["x"], bounds);
+
+    expect(cache.get("a", 0, ["x"])).equal(bounds);
+    expect([cache.get("b", 0, ["x"]), cache.get("a", 1, ["x"])]).deep.equal([undefined, undefined]);
+    expect(cache.get("a", 0, ["x", "y"])).equal(undefined);
+  });
+
+  it("stays below its bytes, and keeps nothing of bytes without a hash", () => {
+    const cache = new PageBoundsCache(2000);
+    const long = [{ ...bounds[0]!, statistics: [{ min: "a".repeat(5000) }] }];
+
+    for (let rowGroup = 0; rowGroup < 20; rowGroup += 1) cache.keep("a", rowGroup, ["x"], bounds);
+    cache.keep("b", 0, ["x"], long);
+    cache.keep("", 0, ["x"], bounds);
+
+    expect(cache.bytes).within(1, 2000);
+    expect(cache.get("a", 19, ["x"])).equal(bounds);
+    expect([cache.get("b", 0, ["x"]), cache.get("", 0, ["x"])]).deep.equal([undefined, undefined]);
+  });
+});
+
 describe("the cache of decoded row groups", () => {
   const bytes = (length: number) => new Uint8Array(length).fill(1);
   const key = { sha256: "a", rowGroup: 0 };
@@ -88,6 +115,7 @@ describe("the cache of decoded row groups", () => {
       { ...key, sha256: "b" },
       { ...key, columns: ["x", "y"] },
       { ...key, columns: ["x,y"] },
+      { ...key, rows: [{ start: 0, end: 7 }] },
     ];
 
     for (const [index, one] of keys.entries()) await cache.read(one, async () => bytes(index));

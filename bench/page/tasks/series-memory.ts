@@ -1,8 +1,9 @@
 import type { RecordBatch } from "apache-arrow";
 import { deletePond, openPond } from "tinypond";
 import { parameter } from "../by-hand.ts";
-import type { Figure } from "../figure.ts";
+import { collectGarbage, type Figure } from "../figure.ts";
 import { mixedBatch } from "../mixed-table.ts";
+import { wasmBytes, watchWasmMemory } from "../wasm-memory.ts";
 
 const POND = "bench-series-memory";
 const BATCH_ROWS = 131_072;
@@ -12,6 +13,7 @@ export async function seriesMemory(): Promise<Figure[]> {
   const asked = parameter("rows", 0);
   const sizes = asked > 0 ? [asked] : [5_000_000, 10_000_000, 20_000_000];
   const figures: Figure[] = [];
+  watchWasmMemory();
   for (const rows of sizes) figures.push(await measure(rows));
   return figures;
 }
@@ -52,10 +54,13 @@ interface Measuring {
   readonly measureUserAgentSpecificMemory?: () => Promise<{ readonly bytes: number }>;
 }
 
-/** Wasm memory never shrinks: what it took at its highest is in it. */
+/**
+ * The heaps of the page and its workers, and the wasm memory of the workers, which Chromium leaves out of
+ * them. It never shrinks: what it took at its highest is in it.
+ */
 async function memoryBytes(): Promise<number> {
-  (globalThis as { gc?: () => void }).gc?.();
-  const measured = await (performance as Measuring).measureUserAgentSpecificMemory?.();
-  if (!measured) throw new Error("This browser does not say how much memory a page takes");
-  return measured.bytes;
+  collectGarbage();
+  const heaps = await (performance as Measuring).measureUserAgentSpecificMemory?.();
+  if (!heaps) throw new Error("This browser does not say how much memory a page takes");
+  return heaps.bytes + (await wasmBytes());
 }

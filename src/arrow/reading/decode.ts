@@ -1,10 +1,15 @@
 import type { RecordBatch } from "apache-arrow";
+import type { ReadOptions, RowRange } from "../../worker/parquet-types.ts";
+import { countRows } from "../../worker/row-ranges.ts";
 import { cachesOf } from "../arrow-caches.ts";
 import type { ArrowContext } from "../arrow-context.ts";
+import type { BatchKey } from "../batch-cache.ts";
 import { sliceRows } from "../cut-batch.ts";
 import { schemaMetadata, withMetadata } from "../evolution/schema-metadata.ts";
 import type { SeriesSchema } from "../evolution/series-schema.ts";
 import type { Arrow } from "../load-arrow.ts";
+import { batchesOf, type RowsInBatches } from "./decoded-rows.ts";
+import { rowsFrom } from "./page-rows.ts";
 import type { OpenRowGroup } from "./row-groups.ts";
 import type { RowSelection } from "./row-selection.ts";
 
@@ -40,9 +45,9 @@ export class RowGroupDecoder {
   /** @throws PARQUET_READ_FAILED, SCHEMA_MISMATCH and what sources throw */
   async decode(open: OpenRowGroup): Promise<RecordBatch[]> {
     const columns = this.columnsIn(open);
-    const read = await this.#read(open, columns);
-    let skip = open.skipRows;
-    return read.flatMap((batch) => {
+    const { batches, rows } = await this.#read(open, columns);
+    let skip = countRows(rows) - countRows(rowsFrom(rows, open.skipRows));
+    return batches.flatMap((batch) => {
       const start = Math.min(skip, batch.numRows);
       skip -= start;
       const wanted = sliceRows(this.#arrow, batch, start, batch.numRows);
@@ -60,21 +65,47 @@ export class RowGroupDecoder {
     return [...known].filter((name) => wanted.includes(name));
   }
 
-  async #read(
+  async #read(open: OpenRowGroup, columns: readonly string[] | undefined): Promise<RowsInBatches> {
+    const { group, rows } = open;
+    const all = [{ start: 0, end: group.rowCount }];
+    if (this.#series && columns?.length === 0)
+      return { batches: [this.#series.nulls(group.rowCount)], rows: all };
+    const isPart = rows !== undefined && countRows(rows) < group.rowCount;
+    if (isPart && !this.#isInMemory(open, columns)) return this.#readPages(open, columns, rows);
+    const decode = async () =>
+      (await open.reader.get()).readRowGroup(open.index, this.#options(columns));
+    const { batches } = cachesOf(this.#context);
+    const bytes = await (this.#isKept(open)
+      ? batches.read(keyOf(open, columns), decode)
+      : decode());
+    const decoded = this.#arrow.tableFromIPC(bytes).batches;
+    return {
+      batches: this.#series ? decoded : await this.#withMetadata(open, decoded),
+      rows: all,
+    };
+  }
+
+  /** Reads pages that may hold rows that match. Whoever filters reads by the schema of a series. */
+  async #readPages(
     open: OpenRowGroup,
     columns: readonly string[] | undefined,
-  ): Promise<readonly RecordBatch[]> {
-    const { part, group, ordinal, index, reader } = open;
-    if (this.#series && columns?.length === 0) return [this.#series.nulls(group.rowCount)];
-    const decode = async () => {
-      const options = { ...(columns && { columns }), signal: this.#signal };
-      return (await reader.get()).readRowGroup(index, options);
-    };
+    rows: readonly RowRange[],
+  ): Promise<RowsInBatches> {
     const { batches } = cachesOf(this.#context);
-    const key = { sha256: part.content.sha256, rowGroup: ordinal, columns };
-    const bytes = await (this.#isKept(open) ? batches.read(key, decode) : decode());
-    const decoded = this.#arrow.tableFromIPC(bytes).batches;
-    return this.#series ? decoded : this.#withMetadata(open, decoded);
+    const decoded = await batches.readRows({ ...keyOf(open, columns), rows }, async () =>
+      (await open.reader.get()).readPages(open.index, rows, this.#options(columns)),
+    );
+    const names = open.summary.columns.map(({ path: [name = ""] }) => name);
+    return batchesOf(this.#arrow, decoded, rows, names);
+  }
+
+  /** Whether all of a row group is kept already. */
+  #isInMemory(open: OpenRowGroup, columns: readonly string[] | undefined): boolean {
+    return cachesOf(this.#context).batches.has(keyOf(open, columns));
+  }
+
+  #options(columns: readonly string[] | undefined): ReadOptions {
+    return { ...(columns && { columns }), signal: this.#signal };
   }
 
   /** The metadata of the schema, which a series has from the schema that its segments have together. */
@@ -92,4 +123,8 @@ export class RowGroupDecoder {
   #isKept({ group }: OpenRowGroup): boolean {
     return group.rowCount <= SMALL_GROUP_ROWS || this.#selection?.isFiltered === true;
   }
+}
+
+function keyOf({ part, ordinal }: OpenRowGroup, columns: readonly string[] | undefined): BatchKey {
+  return { sha256: part.content.sha256, rowGroup: ordinal, columns };
 }

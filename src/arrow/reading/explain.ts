@@ -1,7 +1,9 @@
+import type { ParquetReader, ReadOptions } from "../../worker/parquet-types.ts";
 import type { ArrowContext } from "../arrow-context.ts";
 import type { ReadPlan, StreamOptions } from "../arrow-options.ts";
 import { naming } from "../named-errors.ts";
 import { locateParts } from "../open-parts.ts";
+import { wantedRows } from "./page-pruning.ts";
 import { Reading } from "./reading.ts";
 import type { OpenChunk, OpenRowGroup } from "./row-groups.ts";
 import { skipOf } from "./series-position.ts";
@@ -38,6 +40,8 @@ class Explanation {
   readonly #columnsRead = new Set<string>();
   #rowGroups = 0;
   #rowGroupsRead = 0;
+  #pages = 0;
+  #pagesRead = 0;
   #bytes = 0;
   #rows = 0;
 
@@ -58,7 +62,7 @@ class Explanation {
     return {
       segments: { total: all.length, skipped: all.length - wanted.length },
       rowGroups: { total: this.#rowGroups, skipped },
-      pages: { total: 0, skipped: 0 },
+      pages: { total: this.#pages, skipped: this.#pages - this.#pagesRead },
       columns: { total: this.#columns.size, read: this.#columnsRead.size },
       bytes: { total: sum(all.map(({ content }) => content.size)), read: this.#bytes },
       rows: {
@@ -78,12 +82,30 @@ class Explanation {
     const opened = await reader.get();
     for (const { path } of opened.summary.columns) this.#columns.add(path[0] ?? "");
     this.#rowGroups += total;
-    for (const { columns, indexes } of this.#byColumns(groups)) {
+    for (const { columns, groups: wanted } of this.#byColumns(groups)) {
       const options = { ...(columns && { columns }), signal: this.#options.signal };
-      this.#bytes += await naming(this.#path, "explain", opened.plannedBytes(indexes, options));
+      this.#bytes += await naming(this.#path, "explain", this.#plan(opened, wanted, options));
     }
     this.#bytes += opened.bytesRead;
     await reader.close();
+  }
+
+  /** How many bytes are read of some row groups. */
+  async #plan(
+    reader: ParquetReader,
+    groups: readonly OpenRowGroup[],
+    options: ReadOptions,
+  ): Promise<number> {
+    const whole = groups.filter(({ rows }) => rows === undefined).map(({ index }) => index);
+    let bytes = whole.length > 0 ? await reader.plannedBytes(whole, options) : 0;
+    for (const { index, rows } of groups) {
+      if (!rows) continue;
+      const planned = await reader.plannedPages(index, rows, options);
+      bytes += planned.bytes;
+      this.#pages += planned.pages;
+      this.#pagesRead += planned.pagesRead;
+    }
+    return bytes;
   }
 
   /** The row groups that are read, by the columns that are read of them. */
@@ -95,11 +117,11 @@ class Explanation {
       const all = open.summary.columns.map(({ path }) => path[0] ?? "");
       for (const name of columns ?? all) this.#columnsRead.add(name);
       const key = JSON.stringify(columns);
-      const same = found.get(key) ?? { columns, indexes: [] };
-      same.indexes.push(open.index);
+      const same = found.get(key) ?? { columns, groups: [] };
+      same.groups.push(open);
       found.set(key, same);
       this.#rowGroupsRead += 1;
-      this.#rows += open.group.rowCount - open.skipRows;
+      this.#rows += wantedRows(open);
     }
     return found.values();
   }
@@ -107,7 +129,7 @@ class Explanation {
 
 interface Wanted {
   readonly columns: readonly string[] | undefined;
-  readonly indexes: number[];
+  readonly groups: OpenRowGroup[];
 }
 
 function sum(values: readonly number[]): number {

@@ -14,6 +14,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   $lte: "lte",
 };
 
+const NEVER: Test = { kind: "never" };
+
 /** A column that a filter names. */
 interface Found {
   readonly column: ColumnRef;
@@ -113,6 +115,8 @@ class FilterCheck {
   #values(found: Found, wanted: unknown): Condition {
     if (!isRecord(wanted)) return this.#compare(found, "eq", wanted);
     const entries = Object.entries(wanted as ColumnFilter);
+    // Every condition knows its column, which must be among those that are read.
+    if (entries.length === 0) return { not: { column: found.column, test: NEVER } };
     return together(entries.map(([operator, value]) => this.#operation(found, operator, value)));
   }
 
@@ -139,7 +143,7 @@ class FilterCheck {
 
   #test({ column, type, comparable }: Found, operator: Operator, value: unknown): Test {
     // No value equals what is not given, nor comes before or after it.
-    if (value === undefined) return { kind: "never" };
+    if (value === undefined) return NEVER;
     if (value === null && operator === "eq") return { kind: "null" };
     const wanted = value as NonNullable<FilterValue> | null;
     const test = wanted === null ? undefined : comparable?.test(operator, wanted);
@@ -163,6 +167,7 @@ class FilterCheck {
     }
     if (integers.size > 0) others.push({ kind: "integerSet", values: integers });
     if (texts.size > 0) others.push({ kind: "textSet", values: texts });
+    if (others.length === 0) others.push(NEVER);
     return { any: others.map((test) => ({ column: found.column, test })) };
   }
 }

@@ -8,6 +8,7 @@ import type { Part } from "../open-parts.ts";
 import { ahead } from "./ahead.ts";
 import { type Chunk, chunksOf, firstParts, type PlannedPart } from "./chunks.ts";
 import { RowGroupDecoder } from "./decode.ts";
+import { pruneByPages, wantedRows } from "./page-pruning.ts";
 import type { PartReader } from "./part-reader.ts";
 import { type OpenChunk, type OpenRowGroup, openChunk } from "./row-groups.ts";
 import { RowSelection } from "./row-selection.ts";
@@ -152,7 +153,7 @@ export class Reading {
       for (const open of groups) {
         if (!this.isFiltered && rows >= limit) return;
         yield open;
-        rows += open.group.rowCount - open.skipRows;
+        rows += wantedRows(open);
       }
     }
   }
@@ -160,8 +161,15 @@ export class Reading {
   async #prune({ reader, groups }: OpenChunk): Promise<readonly OpenRowGroup[]> {
     const selection = this.#selection;
     if (selection) {
-      const prune = async () =>
-        groups.filter(({ summary, group }) => selection.mayBeInRowGroup(summary, group));
+      const prune = async () => {
+        const left = groups.filter(({ summary, group }) =>
+          selection.mayBeInRowGroup(summary, group),
+        );
+        const columnsIn = (open: OpenRowGroup) => this.decoder.columnsIn(open);
+        const { signal } = this.#options;
+        const question = { context: this.#context, reader, selection, columnsIn, signal };
+        return selection.isFiltered ? pruneByPages(left, question) : left;
+      };
       return naming(this.#path, "read", prune());
     }
     const { columns, signal } = this.#options;
@@ -179,7 +187,7 @@ export class Reading {
 
 /** Whether another row group may be decoded: large ones one at a time. */
 function hasRoom(underWay: readonly OpenRowGroup[]): boolean {
-  const rows = underWay.reduce((sum, { group }) => sum + group.rowCount, 0);
+  const rows = underWay.reduce((sum, open) => sum + wantedRows(open), 0);
   return underWay.length < DECODE_AHEAD && rows < DECODE_AHEAD_ROWS;
 }
 

@@ -1,5 +1,5 @@
 import { isTinyFSError, TinyFSError } from "../../tinyfs/errors.ts";
-import type { ParquetRowGroup, ParquetSummary } from "../../worker/parquet-types.ts";
+import type { ParquetRowGroup, ParquetSummary, RowRange } from "../../worker/parquet-types.ts";
 import { cachesOf } from "../arrow-caches.ts";
 import type { ArrowContext } from "../arrow-context.ts";
 import type { Chunk, PlannedPart } from "./chunks.ts";
@@ -17,6 +17,11 @@ export interface OpenRowGroup {
   readonly reader: PartReader;
   /** Its first rows, which are not wanted. */
   readonly skipRows: number;
+  /**
+   * Its rows that may match, in order and without those that are not wanted, where pages were looked at;
+   * absent: all of them may.
+   */
+  readonly rows?: readonly RowRange[];
 }
 
 /** Parts whose footers are known. */

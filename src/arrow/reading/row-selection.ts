@@ -1,7 +1,12 @@
 import type { RecordBatch, Schema } from "apache-arrow";
 import type { ContentDetails } from "../../tinyfs/entry.ts";
 import { SchemaMismatchError } from "../../tinyfs/errors.ts";
-import type { ParquetRowGroup, ParquetSummary } from "../../worker/parquet-types.ts";
+import type {
+  PageBounds,
+  ParquetRowGroup,
+  ParquetSummary,
+  RowRange,
+} from "../../worker/parquet-types.ts";
 import { listOf } from "../../worker/parquet-write-settings.ts";
 import type { ReadRowsOptions } from "../arrow-options.ts";
 import type { Arrow } from "../load-arrow.ts";
@@ -10,6 +15,7 @@ import { columnsOf } from "./condition.ts";
 import { mayMatch } from "./filter-bounds.ts";
 import { checkFilter } from "./filter-check.ts";
 import { matchRows } from "./filter-rows.ts";
+import { rowsWithin } from "./page-rows.ts";
 import { StoredBounds } from "./stored-bounds.ts";
 import { takeRows } from "./take-rows.ts";
 import { checkTimeSpan, hasNulls } from "./time-span.ts";
@@ -18,6 +24,8 @@ import { checkTimeSpan, hasNulls } from "./time-span.ts";
 export class RowSelection {
   /** The columns that must be read: those asked for and those that rows are chosen by; absent: all. */
   readonly columns: readonly string[] | undefined;
+  /** The columns that rows are chosen by. */
+  readonly testedColumns: readonly string[];
   readonly #arrow: Arrow;
   /** The columns that are given, where more are read. */
   readonly #given: readonly string[] | undefined;
@@ -31,6 +39,7 @@ export class RowSelection {
     assertColumns(schema, columns);
     const asked = conditionOf(arrow, schema, options);
     const needed = asked ? columnsOf(asked.condition) : [];
+    this.testedColumns = [...needed];
     this.columns = columns && [...new Set([...columns, ...needed])];
     this.#given = this.columns?.every((name) => columns?.includes(name)) ? undefined : columns;
     // Batches have the columns that are read, which stand in other places than in the whole schema.
@@ -62,6 +71,18 @@ export class RowSelection {
     const bounds = this.#bounds.ofRowGroup(summary, group);
     if (this.#time) this.#assertTimes(bounds(this.#time)?.nullCount);
     return mayMatch(this.#condition, bounds);
+  }
+
+  /**
+   * The rows of a row group that may match by what is known of pages, in order.
+   * @throws SCHEMA_MISMATCH for times that are null
+   */
+  rowsIn(
+    summary: ParquetSummary,
+    group: ParquetRowGroup,
+    pages: readonly PageBounds[],
+  ): RowRange[] {
+    return rowsWithin(group, pages, (piece) => this.mayBeInRowGroup(summary, piece));
   }
 
   /**

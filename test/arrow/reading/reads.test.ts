@@ -72,6 +72,16 @@ describe("reading what is asked for", () => {
     expect(one.schema.fields.map(({ name }) => name)).deep.equal(["name"]);
   });
 
+  it("reads the column of a filter without a value, too", async () => {
+    const { root } = pond;
+    await root.createTableFromBatch("/t", createTestBatch(5));
+
+    const none = await root.readTable("/t", { columns: ["name"], filter: { id: { $in: [] } } });
+    const all = await root.readTable("/t", { columns: ["name"], filter: { id: {} } });
+
+    expect([none.numRows, all.numRows]).deep.equal([0, 5]);
+  });
+
   it("counts rows that match towards the limit, cuts batches, and stops reading there", async () => {
     const { root } = pond;
     await root.createSeriesFromBatches("/s", createTestBatch(10));
