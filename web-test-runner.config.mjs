@@ -66,7 +66,7 @@ function plainWebkit() {
 }
 
 const everywhere = [
-  "test/{arrow,interop,pond,tinyfs,tlogfs,worker}/*.test.ts",
+  "test/{arrow,interop,pond,shell,tinyfs,tlogfs,worker}/*.test.ts",
   "test/arrow/{evolution,reading}/*.test.ts",
   "test/*.test.ts",
 ];
@@ -100,11 +100,11 @@ export default {
   testsStartTimeout: 60_000,
   testsFinishTimeout: Math.max(600_000, 60_000 + 4_000 * Number(process.env.MODEL_RUNS ?? 0)),
   middleware: [
-    // `npm run docs:types`: the test that proves the table of types writes it.
+    // `npm run docs:types`, `docs:console`: the test that proves a page writes it.
     async (context, next) => {
-      const isTable = context.method === "PUT" && context.path === "/docs/types.md";
-      if (!isTable || process.env.WRITE_DOCS !== "types") return await next();
-      await writeFile(new URL("./docs/types.md", import.meta.url), await text(context.req));
+      const page = `/docs/${process.env.WRITE_DOCS}.md`;
+      if (context.method !== "PUT" || context.path !== page) return await next();
+      await writeFile(new URL(`.${page}`, import.meta.url), await text(context.req));
       context.status = 204;
     },
     // `new URL("./x.worker.js", import.meta.url)` in TypeScript source: the file on disk is .ts

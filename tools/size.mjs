@@ -5,25 +5,30 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { staticGraph } from "./module-graph.mjs";
 
-/** 1 kB is 1,000 bytes. The wasm is apart: it compiles while it arrives. */
+const MAIN = "dist/standalone/tinypond.js";
+
+/** 1 kB is 1,000 bytes. The wasm is apart: it compiles while it arrives. `beside` is there already. */
 const BUDGETS = [
-  { name: "main entry", file: "dist/standalone/tinypond.js", maxBytes: 30_000 },
+  { name: "main entry", file: MAIN, maxBytes: 30_000 },
+  { name: "shell", file: "dist/standalone/shell.js", beside: MAIN, maxBytes: 27_000 },
   { name: "storage worker", file: "dist/standalone/storage.worker.js", maxBytes: 25_000 },
   { name: "parquet worker", file: "dist/standalone/parquet.worker.js", maxBytes: 60_000 },
 ];
 
-const rows = BUDGETS.map((budget) => ({ ...budget, bytes: gzippedBytes(budget.file) }));
+const rows = BUDGETS.map((budget) => ({ ...budget, bytes: gzippedBytes(budget) }));
 for (const row of rows) console.log(describeRow(row));
 process.exitCode = rows.some(isOver) ? 1 : 0;
 
-function gzippedBytes(file) {
+function gzippedBytes({ file, beside }) {
   const { files, packages } = staticGraph(file);
   if (packages.size > 0) {
     throw new Error(
       `Cannot measure "${file}": not bundled into it are ${[...packages].join(", ")}`,
     );
   }
+  const present = beside ? staticGraph(beside).files : new Set();
   return [...files]
+    .filter((path) => !present.has(path))
     .map((path) => gzipSync(readFileSync(path)).length)
     .reduce((sum, bytes) => sum + bytes, 0);
 }

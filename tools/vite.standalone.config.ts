@@ -24,10 +24,10 @@ export default defineConfig({
     modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: "dist/index.js",
+      input: { tinypond: "dist/index.js", shell: "dist/shell/index.js" },
       preserveEntrySignatures: "strict",
       output: {
-        ...plainNames("tinypond.js"),
+        ...plainNames("[name].js"),
         // One chunk for all that the entry needs at once: what it shares with parts that come later
         // would be cut into a dozen small files otherwise, and they compress worse.
         codeSplitting: { groups: [{ name: "core", test: isInCore }] },

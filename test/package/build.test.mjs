@@ -16,10 +16,11 @@ const USER = `import { openPond } from "tinypond";
 import * as tinyfs from "tinypond/tinyfs";
 import * as arrow from "tinypond/arrow";
 import * as interop from "tinypond/interop";
+import * as shell from "tinypond/shell";
 
 export const pond = await openPond("weather");
 export const root = pond.root;
-export const layers = [tinyfs, arrow, interop];
+export const layers = [tinyfs, arrow, interop, shell];
 `;
 
 const HEAVY = ["apache-arrow", "parquet-wasm", "hyparquet", "hyparquet-writer"];
@@ -62,6 +63,7 @@ describe("dist", () => {
       "dist/tinyfs/index.js",
       "dist/arrow/index.js",
       "dist/interop/index.js",
+      "dist/shell/index.js",
       "dist/worker/storage.worker.js",
       "dist/worker/parquet.worker.js",
     ];

@@ -15,6 +15,7 @@ describe("npm pack", () => {
       "dist/tinyfs/index.js",
       "dist/arrow/index.js",
       "dist/interop/index.js",
+      "dist/shell/index.js",
     ];
 
     deepStrictEqual(
@@ -28,6 +29,7 @@ describe("npm pack", () => {
       "dist/worker/storage.worker.js",
       "dist/worker/parquet.worker.js",
       "dist/standalone/tinypond.js",
+      "dist/standalone/shell.js",
       "dist/standalone/storage.worker.js",
       "dist/standalone/parquet.worker.js",
     ];

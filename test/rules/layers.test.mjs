@@ -62,10 +62,14 @@ describeGate("check:layers", {
     {
       name: "the shell in the composition root",
       files: {
-        "src/shell/list.ts": "export const list = 1;\n",
-        "src/pond.ts": prepending('import "./shell/list.ts";'),
+        "src/pond.ts": prepending('import "./shell/run.ts";'),
       },
-      reports: /error root-imports-all-but-shell: src\/pond.ts → src\/shell\/list.ts/,
+      reports: /error root-imports-all-but-shell: src\/pond.ts → src\/shell\/run.ts/,
+    },
+    {
+      name: "the shell reaching past what users have",
+      files: { "src/shell/run.ts": prepending('import type {} from "../tinyfs/index.ts";') },
+      reports: /error shell-imports-only-downward: src\/shell\/run.ts → src\/tinyfs\/index.ts/,
     },
     {
       name: "a folder that is no layer",

@@ -27,6 +27,7 @@ describeGate("check:size", {
   extra: {
     "dist/standalone/tinypond.js": 'export { open } from "./chunk.js";\n',
     "dist/standalone/chunk.js": "export const open = 1;\n",
+    "dist/standalone/shell.js": 'import "./chunk.js";\n',
     "dist/standalone/storage.worker.js": "postMessage(1);\n",
     "dist/standalone/parquet.worker.js": "postMessage(1);\n",
   },
@@ -35,6 +36,11 @@ describeGate("check:size", {
       name: "a main entry whose imports are too large",
       files: { "dist/standalone/chunk.js": appending(incompressible(30_000)) },
       reports: /^OVER main entry /m,
+    },
+    {
+      name: "a shell that is too large beside the main entry",
+      files: { "dist/standalone/shell.js": appending(incompressible(27_000)) },
+      reports: /^OVER shell /m,
     },
     {
       name: "a storage worker that is too large",

@@ -140,6 +140,18 @@ export function toLines(path: string): string {
   return splitPath(path).join("\\n");
 }
 `,
+  "src/shell/index.ts": `import "../symbols.ts";
+
+export { run } from "./run.ts";
+`,
+  "src/shell/run.ts": `import mri from "mri";
+import type { Pond } from "../index.ts";
+
+/** Runs a line. */
+export function run(pond: Pond, line: string): string[] {
+  return mri(line.split(" "))._.flatMap((path) => pond.names(path));
+}
+`,
   "test/path.test.ts": `import { splitPath } from "../src/tinyfs/index.ts";
 
 describe("splitPath()", () => {
