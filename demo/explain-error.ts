@@ -7,19 +7,19 @@ export interface Explanation {
   readonly code: string;
 }
 
-/** The file is of no kind that the page reads. */
-export class UnknownKindError extends Error {
-  override readonly name = "UnknownKindError";
-}
-
 /** The file ends in .arrow or .feather and cannot be read as that. */
 export class ArrowFileError extends Error {
   override readonly name = "ArrowFileError";
 }
 
-/** The sample could not be fetched from the server that the page came from. */
-export class SampleError extends Error {
-  override readonly name = "SampleError";
+/** A line of a file of JSON lines is no object. */
+export class JsonLineError extends Error {
+  override readonly name = "JsonLineError";
+}
+
+/** A file could not be fetched: the message is the status, or that of the network. */
+export class FetchError extends Error {
+  override readonly name = "FetchError";
 }
 
 type Words = Pick<Explanation, "reason" | "advice">;
@@ -53,7 +53,7 @@ const KNOWN_CODES: Partial<Record<ErrorCode, Words>> = {
   QUOTA: {
     reason: "the browser has no room left for it",
     advice:
-      "Nothing was stored. Free space on this device, or use “Delete everything” at the end of the page: a deleted dataset alone stays in the pond's history.",
+      "Nothing was stored. Free space on this device, or in Storage drop old versions with “Vacuum”: what is deleted stays in the pond's history until then.",
   },
   STORAGE_UNAVAILABLE: {
     reason: "the browser does not let this page store data",
@@ -61,16 +61,53 @@ const KNOWN_CODES: Partial<Record<ErrorCode, Words>> = {
       "Close other tabs with this page. Private windows and some settings forbid storage too: try a normal window, over https or on localhost, in a current browser.",
   },
   ALREADY_EXISTS: {
-    reason: "a dataset of that name was made at the same moment",
-    advice: "Import the file again; it gets a new name.",
+    reason: "there is something of that name already",
+    advice: "Choose another name, or another folder.",
   },
   NOT_FOUND: {
-    reason: "the dataset is no longer there",
-    advice: "It was probably deleted in another tab. The list above is up to date again.",
+    reason: "it is not there",
+    advice: "It was moved or deleted, perhaps in another tab, or the path has a mistake in it.",
   },
   WRONG_ENTRY_TYPE: {
     reason: "this is no table, so it has no rows to show",
-    advice: "Its bytes can be read in the developer tools, with tinypondDemo.pond.root.readFile().",
+    advice: "Its bytes can be shown and downloaded.",
+  },
+  INVALID_PATH: {
+    reason: "that name or place is not possible",
+    advice:
+      "A folder cannot go into itself, and names are not empty, too long, or with a / in them.",
+  },
+  NOT_A_DIRECTORY: {
+    reason: "a part of the path is no folder",
+    advice: "Choose the path of a folder that is there.",
+  },
+  NOT_EMPTY: {
+    reason: "a folder of that name is there, and it holds something",
+    advice: "Choose another name, or move what it holds.",
+  },
+  SYMLINK_LOOP: {
+    reason: "its links lead in a circle",
+    advice: "Delete one of the links, and make it again with another target.",
+  },
+  CONFLICT: {
+    reason: "another tab changed the same thing at the same moment",
+    advice: "Look at what is there now, and do it again.",
+  },
+  HISTORY_TRUNCATED: {
+    reason: "that part of the history has been dropped",
+    advice: "Choose a later commit. A tag keeps what a commit shows.",
+  },
+  VERSION_PRUNED: {
+    reason: "that version has been dropped",
+    advice: "Choose a later version. A tag keeps what a commit shows.",
+  },
+  ALREADY_BEING_WRITTEN: {
+    reason: "the file is being written, perhaps in another tab",
+    advice: "Wait until that has ended, and try again.",
+  },
+  POND_MISSING: {
+    reason: "the pond was deleted",
+    advice: "Open another pond, or make one of that name again.",
   },
   CORRUPT_BLOB: {
     reason: "the stored bytes are damaged",
@@ -112,10 +149,10 @@ export function explainError(error: unknown): Explanation {
     };
     return { ...words, ...placeInFile(error), code: error.code };
   }
-  if (error instanceof UnknownKindError) {
+  if (error instanceof JsonLineError) {
     return {
-      reason: "its kind is not known",
-      advice: "Choose a file that ends in .parquet, .arrow, .feather, .csv or .tsv.",
+      reason: error.message,
+      advice: "Nothing was stored. Correct the file there, and import it again.",
       code: error.name,
     };
   }
@@ -127,10 +164,13 @@ export function explainError(error: unknown): Explanation {
       code: error.name,
     };
   }
-  if (error instanceof SampleError) {
+  if (error instanceof FetchError) {
     return {
-      reason: "the sample did not arrive",
-      advice: "Check the connection and try again; your own files need no connection.",
+      reason: "the file did not arrive",
+      advice:
+        error.message === "NetworkError"
+          ? "Check the address and the connection. A file of another server comes only where that server allows it (CORS): else download it, and drop it here."
+          : "Check the address: the server answered that it does not give this file.",
       code: error.message,
     };
   }

@@ -41,6 +41,21 @@ export function suiteBrowser(browserName) {
   return { openDemo, withDemo };
 }
 
+/** Waits until the view of a dataset shows values, and not only where they will be. */
+export function untilRowsAreRead(page) {
+  const cells = "tp-dataset >>> .rows .row:not([hidden]) [role=gridcell]";
+  return untilDeep(page, cells, ([first]) => (first?.textContent ?? "") !== "");
+}
+
+/** Waits for elements in shadow roots. It asks again and again: no observer sees into them. */
+export async function untilDeep(page, selector, isGood = (found) => found.length > 0) {
+  const deadline = Date.now() + 30_000;
+  while (!(await page.$$eval(selector, isGood))) {
+    if (Date.now() > deadline) throw new Error(`Waited in vain for ${selector}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** The demo, open in a page. */
 class DemoDriver {
   /** Errors and warnings of the console, uncaught errors, failed requests. */
@@ -110,18 +125,11 @@ class DemoDriver {
 
   /** The list as the page shows it: name, type, rows, size, modified, version. */
   listing() {
-    return this.page.$$eval("table.datasets tbody tr", (rows) =>
+    return this.page.$$eval("tp-file-grid .row", (rows) =>
       rows.map((row) => {
-        const cells = [...row.querySelectorAll("td")].map((cell) => cell.textContent);
+        const cells = [...row.querySelectorAll("[role=gridcell]")].map((cell) => cell.textContent);
         const [type, rowCount, size, modified, version] = cells;
-        return {
-          name: row.querySelector("th button").textContent,
-          type,
-          rowCount,
-          size,
-          modified,
-          version,
-        };
+        return { name: row.dataset.name, type, rowCount, size, modified, version };
       }),
     );
   }
@@ -130,28 +138,90 @@ class DemoDriver {
     return (await this.listing()).map(({ name }) => name);
   }
 
-  /** Waits until the list shows exactly these names, in any order. */
+  /** Waits until the list is read, and shows exactly these names, in any order. */
   untilNames(names) {
     return this.page.waitForFunction(
       (wanted) => {
-        const shown = [...document.querySelectorAll("table.datasets tbody th button")];
-        const texts = shown.map((opener) => opener.textContent).sort();
-        return JSON.stringify(texts) === wanted;
+        const isRead = document.querySelector("tp-file-grid [aria-busy=false]") !== null;
+        const shown = [...document.querySelectorAll("tp-file-grid .row")];
+        const texts = shown.map((row) => row.dataset.name).sort();
+        return isRead && JSON.stringify(texts) === wanted;
       },
-      { timeout: 30_000 },
+      { timeout: 30_000, polling: 50 },
       JSON.stringify(names.toSorted()),
     );
   }
 
-  /** Opens a dataset's preview and gives its tables as text. */
-  async preview(name) {
-    await this.page.click(`[data-name="${name}"]`);
-    await this.page.waitForSelector("#preview:not([hidden]) table.data");
-    return this.page.$$eval("#preview table.data", ([schema, rows]) => {
-      const texts = (table) =>
-        [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent));
-      return { schema: texts(schema), rows: texts(rows) };
+  /** Opens a file or a folder by its name. */
+  async openEntry(name) {
+    await this.page.click(`tp-file-grid [data-name="${name}"] .name`);
+  }
+
+  /** Opens a dataset, and gives the headings and the first rows that its view shows. */
+  async openDataset(name) {
+    await this.openEntry(name);
+    await untilRowsAreRead(this.page);
+    const columns = await this.page.$$eval("tp-dataset >>> [data-head]", (heads) =>
+      heads.map(({ textContent }) => textContent.split(/\s+/).filter(Boolean).join(" ")),
+    );
+    const rows = await this.page.$$eval("tp-dataset >>> .rows .row:not([hidden])", (lines) =>
+      lines.map((line) =>
+        [...line.querySelectorAll("[role=gridcell]")].map((cell) => cell.textContent),
+      ),
+    );
+    return { columns, rows };
+  }
+
+  /** Selects entries, and nothing else. */
+  async select(...names) {
+    await this.page.focus(".file-grid");
+    await this.page.keyboard.press("Escape");
+    for (const name of names) await this.page.click(`tp-file-grid [data-name="${name}"] .check`);
+  }
+
+  /** Answers the open dialog: a text for each of its fields, and then its last button. */
+  async answer(...texts) {
+    const dialog = await this.page.waitForSelector("dialog[open]");
+    const fields = await dialog.$$("input");
+    for (const [index, text] of texts.entries()) {
+      await fields[index].evaluate((field, value) => {
+        field.value = value;
+        field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      }, text);
+    }
+    await (await dialog.$('button[value="confirm"]')).click();
+    await this.page.waitForFunction(() => document.querySelector("dialog[open]") === null);
+  }
+
+  /** Goes to a path by the address, as a bookmark does. */
+  async goTo(path) {
+    await this.page.evaluate((to) => {
+      location.hash = to === "/" ? "" : `#path=${to}`;
+    }, path);
+  }
+
+  /** Takes what is saved from here on, in place of the browser. */
+  catchDownloads() {
+    return this.page.evaluate(() => {
+      window.saved = [];
+      HTMLAnchorElement.prototype.click = function () {
+        window.saved.push({
+          name: this.download,
+          blob: fetch(this.href).then((one) => one.blob()),
+        });
+      };
     });
+  }
+
+  /** Waits for the next file that is saved: its name, and its bytes. */
+  async download() {
+    await this.page.waitForFunction(() => window.saved.length > 0, { timeout: 30_000 });
+    const { name, base64 } = await this.page.evaluate(async () => {
+      const saved = window.saved.shift();
+      const bytes = new Uint8Array(await (await saved.blob).arrayBuffer());
+      return { name: saved.name, base64: btoa(String.fromCharCode(...bytes)) };
+    });
+    return { name, bytes: Buffer.from(base64, "base64") };
   }
 
   /** The blobs in the pond's folder, by path. */

@@ -7,7 +7,8 @@ import { extname, join, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 
-const FOLDER = fileURLToPath(new URL("../../dist-demo", import.meta.url));
+export const DEMO_FOLDER =
+  process.env.DEMO_FOLDER ?? fileURLToPath(new URL("../../dist-demo", import.meta.url));
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -47,6 +48,6 @@ async function answer(subPath, request, response) {
 function fileOf(subPath, pathname) {
   if (!pathname.startsWith(subPath)) return undefined;
   const rest = decodeURIComponent(pathname.slice(subPath.length));
-  const path = join(FOLDER, rest === "" ? "index.html" : rest);
-  return path.startsWith(FOLDER + sep) ? path : undefined;
+  const path = join(DEMO_FOLDER, rest === "" ? "index.html" : rest);
+  return path.startsWith(DEMO_FOLDER + sep) ? path : undefined;
 }

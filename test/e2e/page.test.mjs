@@ -3,53 +3,38 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { wantedBrowsers } from "./browser-profile.mjs";
-import { suiteBrowser } from "./demo-driver.mjs";
+import { suiteBrowser, untilRowsAreRead } from "./demo-driver.mjs";
 import { dataFile } from "./expected.mjs";
 
 const WEATHER = dataFile("seattle-weather.csv");
 
 for (const browser of wantedBrowsers) {
   describe(`the page in ${browser}`, () => {
-    const { withDemo } = suiteBrowser(browser);
+    const { openDemo, withDemo } = suiteBrowser(browser);
 
-    it("shows a dataset's columns and its first 50 rows", async () => {
+    it("shows a dataset's columns and its first rows", async () => {
       await withDemo(async (demo) => {
         await demo.importFiles([dataFile("flights-3m.parquet")]);
 
-        const { schema, rows } = await demo.preview("flights-3m.parquet");
+        const { columns, rows } = await demo.openDataset("flights-3m.parquet");
 
-        assert.deepEqual(
-          schema.map(([name, type, nullable]) => [name, type, nullable]),
-          [
-            ["date", "Timestamp<MICROSECOND>", "yes"],
-            ["delay", "Int64", "yes"],
-            ["distance", "Int64", "yes"],
-            ["origin", "LargeUtf8", "yes"],
-            ["destination", "LargeUtf8", "yes"],
-          ],
-        );
-        assert.equal(rows.length, 50);
+        assert.deepEqual(columns, [
+          "date Timestamp<MICROSECOND>",
+          "delay Int64",
+          "distance Int64",
+          "origin LargeUtf8",
+          "destination LargeUtf8",
+        ]);
         assert.deepEqual(rows[0], FIRST_FLIGHT);
-      });
-    });
-
-    it("shows nulls and dates for what they are", async () => {
-      await withDemo(async (demo) => {
-        await demo.importFiles([dataFile("birdstrikes.csv")]);
-
-        const { rows } = await demo.preview("birdstrikes.parquet");
-
-        assert.equal(rows[0][3], "1990-01-08");
-        assert.ok(rows.some((row) => row.at(-1) === "null"));
       });
     });
 
     it("shows what writers of Arrow can put into a column", async () => {
       await withDemo(async (demo) => {
         await demo.call("writeAllKinds", "/kinds.parquet");
-        await demo.reload();
+        await demo.untilNames(["kinds.parquet"]);
 
-        const { rows } = await demo.preview("kinds.parquet");
+        const { rows } = await demo.openDataset("kinds.parquet");
 
         assert.deepEqual(rows, [
           ["9007199254740993", "2001-02-03 04:05:06.789012", "-12.34", "2001-02-03", "true"],
@@ -61,50 +46,37 @@ for (const browser of wantedBrowsers) {
     it("asks before it deletes, and keeps what is kept", async () => {
       await withDemo(async (demo) => {
         await demo.importFiles([WEATHER]);
-        const isOpen = () => demo.page.$eval("#confirm", (dialog) => dialog.open);
+        await demo.select("seattle-weather.parquet");
 
-        await demo.page.click('[aria-label="Delete seattle-weather.parquet"]');
+        await demo.page.click("#delete");
+        await demo.page.waitForSelector("dialog[open]");
         await demo.page.keyboard.press("Escape");
 
-        assert.equal(await isOpen(), false);
+        assert.equal(await demo.page.$("dialog[open]"), null);
         assert.deepEqual(await demo.names(), ["seattle-weather.parquet"]);
 
-        await demo.page.click('[aria-label="Delete seattle-weather.parquet"]');
-        await demo.page.click("#confirm .danger");
+        await demo.page.click("#delete");
+        await demo.answer();
 
-        await demo.page.waitForSelector("#datasets > p");
+        await demo.untilNames([]);
         await demo.reload();
-        assert.deepEqual(await demo.names(), []);
+        await demo.untilNames([]);
       });
     });
 
     it("brings a deleted dataset back", async () => {
       await withDemo(async (demo) => {
         await demo.importFiles([WEATHER]);
-        await demo.page.click('[aria-label="Delete seattle-weather.parquet"]');
-        await demo.page.click("#confirm .danger");
+        await demo.select("seattle-weather.parquet");
+        await demo.page.click("#delete");
+        await demo.answer();
         await demo.untilNames([]);
 
-        await demo.page.click(".notice.done button");
+        await demo.page.click(".notice.done .notice-action");
 
         await demo.untilNames(["seattle-weather.parquet"]);
-        assert.equal((await demo.preview("seattle-weather.parquet")).rows.length, 50);
-      });
-    });
-
-    it("deletes everything, history and bytes too", async () => {
-      await withDemo(async (demo) => {
-        await demo.importFiles([dataFile("flights-200k.arrow")]);
-        const [, everything] = await demo.page.$$("#storage button");
-
-        await everything.click();
-        const reloaded = demo.page.waitForNavigation();
-        await demo.page.click("#confirm .danger");
-        await reloaded;
-
-        await demo.untilReady();
-        assert.deepEqual(await demo.names(), []);
-        assert.deepEqual(await demo.call("storedFiles"), []);
+        const { rows } = await demo.openDataset("seattle-weather.parquet");
+        assert.equal(rows[0][0], "2012-01-01");
       });
     });
 
@@ -112,25 +84,20 @@ for (const browser of wantedBrowsers) {
       await withDemo(async (demo) => {
         await demo.importFiles([WEATHER]);
         const { keyboard } = demo.page;
-        const focused = () =>
-          demo.page.evaluate(
-            () => document.activeElement.dataset.focusKey ?? document.activeElement.id,
-          );
+        const focused = () => demo.page.evaluate(() => document.activeElement.className);
 
-        await tabTo(demo.page, focused, "open seattle-weather.parquet");
+        await tabTo(demo.page, focused, "file-grid");
         await keyboard.press("Enter");
-        await demo.page.waitForSelector("#preview:not([hidden]) table.data");
-        assert.equal(await focused(), "preview-heading");
+        await untilRowsAreRead(demo.page);
+        await demo.page.evaluate(() => history.back());
+        await demo.untilNames(["seattle-weather.parquet"]);
 
-        await keyboard.press("Tab");
-        await keyboard.press("Enter");
-        assert.equal(await focused(), "open seattle-weather.parquet");
-
-        await keyboard.press("Tab");
-        await keyboard.press("Enter");
-        await demo.page.waitForSelector("#confirm[open]");
-        await keyboard.press("Enter");
-        await demo.page.waitForSelector("#confirm:not([open])");
+        await tabTo(demo.page, focused, "file-grid");
+        await keyboard.press("Delete");
+        await demo.page.waitForSelector("dialog[open]");
+        await keyboard.press("Enter"); // "Keep it" has the focus
+        await demo.page.waitForFunction(() => document.querySelector("dialog") === null);
+        assert.equal(await focused(), "file-grid");
         assert.deepEqual(await demo.names(), ["seattle-weather.parquet"]);
       });
     });
@@ -138,12 +105,13 @@ for (const browser of wantedBrowsers) {
     it("sorts the list by any column", async () => {
       await withDemo(async (demo) => {
         await demo.importFiles([WEATHER, dataFile("birdstrikes.csv")]);
-        const byRows = '[data-focus-key="sort rowCount"]';
 
-        await demo.page.click(byRows);
+        await demo.page.click('[data-sort="rowCount"]');
+        await demo.page.waitForSelector('[aria-sort="ascending"] [data-sort="rowCount"]');
         assert.deepEqual(await demo.names(), ["seattle-weather.parquet", "birdstrikes.parquet"]);
 
-        await demo.page.click(byRows);
+        await demo.page.click('[data-sort="rowCount"]');
+        await demo.page.waitForSelector('[aria-sort="descending"] [data-sort="rowCount"]');
         assert.deepEqual(await demo.names(), ["birdstrikes.parquet", "seattle-weather.parquet"]);
       });
     });
@@ -151,6 +119,9 @@ for (const browser of wantedBrowsers) {
     it("says how much is stored and where", async () => {
       await withDemo(async (demo) => {
         await demo.importFiles([WEATHER]);
+        await demo.page.waitForFunction(() =>
+          document.querySelector("#storage-figures").textContent.startsWith("1 file"),
+        );
 
         const [line] = await demo.texts("#storage-figures");
 
@@ -163,43 +134,80 @@ for (const browser of wantedBrowsers) {
 
     it("asks the browser for protection, and tells its answer", async () => {
       await withDemo(async (demo) => {
+        await demo.page.waitForSelector("#protect");
         await demo.page.click("#protect");
 
         await demo.page.waitForFunction(() =>
-          /Protected|did not agree|Waiting/.test(document.querySelector("#storage").textContent),
+          /Protected|did not agree/.test(document.querySelector("tp-app").textContent),
         );
       });
     });
 
     it("says in words that the browser refuses to store", async () => {
+      const demo = await openDemo();
+      await demo.page.evaluateOnNewDocument(() => {
+        IDBFactory.prototype.open = () => {
+          throw new DOMException("The operation is insecure.", "SecurityError");
+        };
+      });
+
+      await demo.page.reload();
+
+      await demo.page.waitForSelector(".notice");
+      assert.deepEqual(await demo.texts(".notice-code"), ["STORAGE_UNAVAILABLE"]);
+      assert.match(
+        (await demo.texts(".notice"))[0],
+        /Could not open the pond: .* Private windows/s,
+      );
+      await demo.page.close();
+    });
+
+    it("says in words that a bookmark leads nowhere, and goes where there is something", async () => {
       await withDemo(async (demo) => {
-        await demo.page.evaluateOnNewDocument(() => {
-          IDBFactory.prototype.open = () => {
-            throw new DOMException("The operation is insecure.", "SecurityError");
-          };
-        });
+        await demo.call("make", ["/a.txt"]);
 
-        await demo.page.reload();
+        await demo.goTo("/no/such/thing");
 
-        await demo.page.waitForSelector(".notice");
-        assert.deepEqual(await demo.texts(".notice-code"), ["STORAGE_UNAVAILABLE"]);
-        assert.match(
-          (await demo.texts(".notice"))[0],
-          /Could not open the pond: .* Private windows/,
-        );
+        await demo.page.waitForSelector(".notice.error");
+        const titles = await demo.texts(".notice-title");
+        assert.equal(titles.length, 1);
+        assert.match(titles[0], /Could not open “\/no\/such\/thing”/);
+        await demo.untilNames(["a.txt"]);
       });
     });
 
-    it("loads neither Arrow nor Parquet before they are needed", async () => {
+    it("loads neither Arrow nor Parquet nor a view before they are needed", async () => {
       await withDemo(async (demo) => {
         const loaded = await demo.page.evaluate(() =>
           performance.getEntriesByType("resource").map(({ name }) => name.split("/").at(-1)),
         );
 
         assert.deepEqual(
-          loaded.filter((name) => /wasm|arrow|parquet|preview/i.test(name)),
+          loaded.filter((name) => /wasm|arrow|parquet|dataset|xterm|terminal|zip/i.test(name)),
           [],
         );
+      });
+    });
+
+    it("does not move what is there while it starts", {
+      skip: browser !== "chromium",
+    }, async () => {
+      await withDemo(async (demo) => {
+        await demo.importFiles([WEATHER]);
+        await demo.page.evaluateOnNewDocument(() => {
+          window.shifts = [];
+          new PerformanceObserver((list) => {
+            window.shifts.push(...list.getEntries().map(({ value }) => value));
+          }).observe({ type: "layout-shift", buffered: true });
+        });
+
+        await demo.reload();
+        await demo.untilNames(["seattle-weather.parquet"]);
+
+        const sum = await demo.page.evaluate(() =>
+          window.shifts.reduce((all, one) => all + one, 0),
+        );
+        assert.ok(sum < 0.02, `a layout shift of ${sum}`);
       });
     });
 
@@ -207,11 +215,11 @@ for (const browser of wantedBrowsers) {
       await withDemo(async (demo) => {
         await demo.page.setViewport({ width: 360, height: 740 });
         await demo.importFiles([dataFile("birdstrikes.csv")]);
-        await demo.preview("birdstrikes.parquet");
+        const width = () => demo.page.evaluate(() => document.documentElement.scrollWidth);
 
-        const width = await demo.page.evaluate(() => document.documentElement.scrollWidth);
-
-        assert.ok(width <= 360, `the page is ${width} pixels wide`);
+        assert.ok((await width()) <= 360, `the list is ${await width()} pixels wide`);
+        await demo.openDataset("birdstrikes.parquet");
+        assert.ok((await width()) <= 360, `a dataset is ${await width()} pixels wide`);
       });
     });
   });

@@ -87,6 +87,41 @@ export async function digestFile({ pond }, path) {
   return { size: bytes.byteLength, sha256: hex };
 }
 
+/** A file as text. */
+export async function readText({ pond }, path) {
+  return new TextDecoder().decode(await pond.root.readFile(path));
+}
+
+/** The paths of all entries, with what links lead to. */
+export async function tree({ pond }) {
+  const entries = await pond.root.list("/", { recursive: true });
+  const lines = entries.map(async ({ name, entryType }) => {
+    const target = entryType === "Symlink" ? ` -> ${await pond.root.readLink(`/${name}`)}` : "";
+    return `${name}${entryType === "Directory" ? "/" : ""}${target}`;
+  });
+  return Promise.all(lines);
+}
+
+/** Makes folders (with a slash at the end) and small files. */
+export async function make({ pond }, paths) {
+  await pond.transaction(async ({ root }) => {
+    for (const path of paths) {
+      if (path.endsWith("/")) await root.createDir(path.slice(0, -1), { recursive: true });
+      else await root.writeFile(path, `text of ${path}`);
+    }
+  });
+}
+
+/** Makes a folder of so many entries; links are the cheapest. */
+export async function makeMany({ pond }, folder, count) {
+  await pond.transaction(async ({ root }) => {
+    await root.createDir(folder);
+    for (let n = 0; n < count; n += 1) {
+      await root.createSymlink(`${folder}/n${String(n).padStart(6, "0")}`, "/x");
+    }
+  });
+}
+
 /** All files of the pond's folder in the private file system, by path. */
 export async function storedFiles() {
   const found = [];
