@@ -43,12 +43,10 @@ describe("batchToIpc()", () => {
     const batch = batchOf(
       Object.fromEntries(Array.from({ length: 96 }, (_, at) => [`c${at}`, column])),
     );
-    let longest = 0;
-    let last = performance.now();
+    let turns = 0;
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
+      turns += 1;
       port2.postMessage(0);
     };
     port2.postMessage(0);
@@ -57,6 +55,6 @@ describe("batchToIpc()", () => {
 
     port1.close();
     expect(ipc.byteLength).greaterThan(96 << 20);
-    expect(longest).lessThan(100);
+    expect(turns).greaterThan(8);
   });
 });
