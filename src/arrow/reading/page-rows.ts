@@ -18,7 +18,7 @@ export function rowsWithin(
   const found: { start: number; end: number }[] = [];
   const at = pages.map(() => 0);
   for (const { start, end } of piecesOf(group.rowCount, pages)) {
-    const statistics = [...group.statistics];
+    const statistics = group.statistics.map((whole) => ofPiece(whole, group.rowCount, end - start));
     pages.forEach((column, index) => {
       let page = at[index] ?? 0;
       while ((column.firstRows[page + 1] ?? Number.POSITIVE_INFINITY) <= start) page += 1;
@@ -46,18 +46,28 @@ function piecesOf(rowCount: number, pages: readonly PageBounds[]): RowRange[] {
   return cuts.map((start, index) => ({ start, end: cuts[index + 1] ?? rowCount }));
 }
 
-/** Of a piece of a page it is known how many nulls there are where the page has none, or nothing else. */
+/** The bounds of a page around a piece; where it does not count its nulls the row group may know that it has none. */
 function statisticsOf(
   group: ParquetRowGroup,
   column: PageBounds,
   page: number,
   pieceRows: number,
 ): ColumnStatistics {
-  const whole = group.statistics[column.leaf];
-  const { nullCount, ...bounds } = column.statistics[page] ?? {};
+  const around = column.statistics[page] ?? {};
   const start = column.firstRows[page] ?? 0;
   const rowCount = (column.firstRows[page + 1] ?? group.rowCount) - start;
-  const hasNone = nullCount === 0 || whole?.nullCount === 0;
-  const hasOnly = nullCount !== undefined && nullCount >= rowCount;
-  return { ...bounds, ...(hasNone && { nullCount: 0 }), ...(hasOnly && { nullCount: pieceRows }) };
+  const hasNone = group.statistics[column.leaf]?.nullCount === 0;
+  return { ...ofPiece(around, rowCount, pieceRows), ...(hasNone && { nullCount: 0 }) };
+}
+
+/** Of some of the rows it is known how many nulls there are where all rows have none, or nothing else. */
+function ofPiece(
+  { nullCount, ...bounds }: ColumnStatistics,
+  rowCount: number,
+  pieceRows: number,
+): ColumnStatistics {
+  if (nullCount === 0) return { ...bounds, nullCount };
+  return nullCount !== undefined && nullCount >= rowCount
+    ? { ...bounds, nullCount: pieceRows }
+    : bounds;
 }
