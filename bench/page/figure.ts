@@ -74,7 +74,8 @@ export function percentile(times: readonly number[], percent: number): number {
   return sorted[index] ?? Number.NaN;
 }
 
-function median(times: readonly number[]): number {
+/** The time in the middle. */
+export function median(times: readonly number[]): number {
   return percentile(times, 50);
 }
 
