@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { offline } from "./tools/offline-plugin.ts";
 
 const dist = fileURLToPath(new URL("./dist", import.meta.url));
 
@@ -14,6 +15,7 @@ export default defineConfig({
     ],
   },
   worker: { format: "es" },
+  plugins: [offline()],
   build: {
     outDir: "../dist-demo",
     emptyOutDir: true,

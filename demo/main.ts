@@ -59,4 +59,15 @@ function tellUnfinished({ notices }: Explorer): void {
   notices.add({ kind: "info", title, advice });
 }
 
+/** Keeps the page's own files for when there is no network. The pond's are here anyway. */
+async function keepForOffline(): Promise<void> {
+  if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
+  try {
+    await navigator.serviceWorker.register("./service-worker.js");
+  } catch {
+    // private windows and some settings have none: then the page needs the network, as any other
+  }
+}
+
 await start();
+await keepForOffline();

@@ -24,7 +24,7 @@ export class FaultBrowser {
   /** Starts it, or starts it again. */
   async start(preferences = {}) {
     this.#folder ??= await mkdtemp(join(tmpdir(), `tinypond-faults-${this.#name}-`));
-    this.#browser = await puppeteer.launch({
+    this.#browser = await launch({
       ...(this.#name === "firefox" ? firefox(preferences) : await chromium()),
       userDataDir: this.#folder,
       protocolTimeout: 120_000,
@@ -87,6 +87,20 @@ export class FaultBrowser {
   async close() {
     if (this.#browser) await this.kill();
     if (this.#folder) await rm(this.#folder, { recursive: true, force: true, maxRetries: 10 });
+  }
+}
+
+/**
+ * When a Firefox has ended puppeteer puts the preferences of its profile back, and tells nobody when it has:
+ * a start that comes at that moment finds a file gone that was there.
+ */
+async function launch(options) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await puppeteer.launch(options);
+    } catch (error) {
+      if (error.code !== "ENOENT" || attempt === 5) throw error;
+    }
   }
 }
 
