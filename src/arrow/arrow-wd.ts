@@ -1,4 +1,5 @@
 import type { RecordBatch, Table } from "apache-arrow";
+import { loadOnce } from "../tinyfs/load-once.ts";
 import type { WriteResult } from "../tinyfs/session.ts";
 import { WD } from "../tinyfs/wd.ts";
 import type { ArrowContext } from "./arrow-context.ts";
@@ -18,7 +19,6 @@ import type {
   VersionOptions,
 } from "./arrow-options.ts";
 import type { BatchesAtHand, BatchInput } from "./batch-input.ts";
-import { loadOnce } from "./load-once.ts";
 import type { WDArrowExt } from "./wd-arrow-ext.ts";
 
 const loadReading = loadOnce(() => import("./read-batches.ts"));

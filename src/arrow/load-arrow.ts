@@ -1,5 +1,5 @@
 import { TinyFSError } from "../tinyfs/errors.ts";
-import { loadOnce } from "./load-once.ts";
+import { loadOnce } from "../tinyfs/load-once.ts";
 
 /** The module apache-arrow, as its types describe it. */
 export type Arrow = typeof import("apache-arrow");

@@ -1,5 +1,6 @@
 import { TinyFSError } from "../tinyfs/errors.ts";
 import { MAX_FOOTER_BYTES } from "./footer-limit.ts";
+import { joinBytes } from "./join-bytes.ts";
 import { type Footer, parseFooter } from "./parquet-footer.ts";
 
 /** The end of a file that is read at once: nearly every footer fits. */
@@ -40,7 +41,8 @@ export async function readFooter(file: ReadableFile): Promise<LocatedFooter> {
   const length = footerLength(end, size);
   const tailStart = Math.min(size - end.length, size - 8 - length);
   const missing = size - end.length - tailStart;
-  const tail = missing > 0 ? concat(await file.read(tailStart, tailStart + missing), end) : end;
+  const tail =
+    missing > 0 ? joinBytes([await file.read(tailStart, tailStart + missing), end]) : end;
   if (tail.length !== size - tailStart) throw notParquet(`its end is ${tail.length} bytes short`);
   return {
     footer: parseTail(tail, length, size),
@@ -113,14 +115,4 @@ function isMagic(bytes: Uint8Array<ArrayBuffer>, at: number): boolean {
   return (
     bytes[at] === 0x50 && bytes[at + 1] === 0x41 && bytes[at + 2] === 0x52 && bytes[at + 3] === 0x31
   );
-}
-
-function concat(
-  first: Uint8Array<ArrayBuffer>,
-  second: Uint8Array<ArrayBuffer>,
-): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(first.length + second.length);
-  joined.set(first);
-  joined.set(second, first.length);
-  return joined;
 }

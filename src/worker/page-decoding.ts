@@ -1,5 +1,6 @@
 import { isTinyFSError } from "../tinyfs/errors.ts";
 import type { LocatedFooter, ReadableFile } from "./footer-reading.ts";
+import { joinBytes } from "./join-bytes.ts";
 import { buildPageFile, rangesOfPages } from "./page-file.ts";
 import { type PagePlace, readColumnIndex, readOffsetIndex } from "./page-index-reading.ts";
 import { type LeafPages, type PageGroup, planPages } from "./page-plan.ts";
@@ -265,13 +266,7 @@ function joinStreams(
     end += stream.length;
     return { end, rows: planned[index]?.rows ?? [] };
   });
-  const [only] = streams;
-  if (only && streams.length === 1) return { streams: only, parts };
-  const joined = new Uint8Array(end);
-  streams.forEach((stream, index) => {
-    joined.set(stream, (parts[index]?.end ?? 0) - stream.length);
-  });
-  return { streams: joined, parts };
+  return { streams: joinBytes(streams), parts };
 }
 
 function countPages(leaves: readonly LeafPages[]): number {

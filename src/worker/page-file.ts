@@ -2,6 +2,7 @@ import { ByteWriter } from "hyparquet-writer/src/bytewriter.js";
 import { ThriftReader, thriftType } from "./footer-thrift.ts";
 import { writeFieldHeader, writeListHeader, writeStructEnd } from "./footer-thrift-writing.ts";
 import { joinFooters, MAGIC } from "./footer-writing.ts";
+import { joinBytes } from "./join-bytes.ts";
 import { readPageHeader } from "./page-header.ts";
 import type { PagePlace } from "./page-index-reading.ts";
 import type { LeafPages, PageGroup } from "./page-plan.ts";
@@ -189,12 +190,6 @@ class Body {
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
-    const joined = new Uint8Array(this.#length);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      joined.set(piece, at);
-      at += piece.length;
-    }
-    return joined;
+    return joinBytes(this.#pieces);
   }
 }

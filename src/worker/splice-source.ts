@@ -1,4 +1,5 @@
 import type { ByteSource } from "../tinyfs/byte-source.ts";
+import { joinBytes } from "./join-bytes.ts";
 import type { SplicePlan } from "./splice-plan.ts";
 
 /** A stretch of the joined file: bytes in memory, or a range of a source. */
@@ -50,7 +51,7 @@ export class SplicedSource implements ByteSource {
       const from = Math.max(0, start - part.at);
       pieces.push(part.read(from, Math.min(part.size, until - part.at), signal));
     }
-    return concat(await Promise.all(pieces));
+    return joinBytes(await Promise.all(pieces));
   }
 
   async close(): Promise<void> {
@@ -73,16 +74,4 @@ export class SplicedSource implements ByteSource {
 
 function memory(bytes: Uint8Array<ArrayBuffer>): Part["read"] {
   return async (start, end) => bytes.slice(start, end);
-}
-
-function concat(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const [only, ...others] = pieces;
-  if (only && others.length === 0) return only;
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
 }

@@ -1,3 +1,5 @@
+import { joinBytes } from "./join-bytes.ts";
+
 const MEMORY_SECTION = 5;
 const PAGE_BYTES = 64 * 1024;
 /** "\0asm" and the version. */
@@ -18,7 +20,7 @@ export function withMemoryLimit(
     const end = size.next + size.value;
     if (module[at] === MEMORY_SECTION) {
       const section = limitedSection(module.subarray(size.next, end), maxBytes);
-      return concat([module.subarray(0, at), section, module.subarray(end)]);
+      return joinBytes([module.subarray(0, at), section, module.subarray(end)]);
     }
     at = end;
   }
@@ -26,7 +28,7 @@ export function withMemoryLimit(
 }
 
 /** One memory: its count, a flag for the maximum, the least size and the greatest. */
-function limitedSection(section: Uint8Array, maxBytes: number): Uint8Array {
+function limitedSection(section: Uint8Array, maxBytes: number): Uint8Array<ArrayBuffer> {
   const min = readVarint(section, 2);
   const max = Math.max(min.value, Math.ceil(maxBytes / PAGE_BYTES));
   const body = [1, 1, ...varint(min.value), ...varint(max)];
@@ -46,14 +48,4 @@ function readVarint(bytes: Uint8Array, at: number): { value: number; next: numbe
 
 function varint(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(Math.floor(value / 128))];
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }

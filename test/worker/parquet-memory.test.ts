@@ -29,6 +29,30 @@ describe("the memory of parquet-wasm", () => {
     return { file: concat([...parts, tail]), heapBytes };
   }
 
+  it("holds few files at once, and goes on with those that it has let go of", async () => {
+    const { file: alone } = await encode(2);
+    const ids = Array.from({ length: 40 }, () => nextId++);
+    const pieces = new Map(ids.map((id) => [id, [] as AppendedPiece[]]));
+    const parts = new Map(ids.map((id) => [id, [] as Uint8Array[]]));
+    for (const index of [0, 1]) {
+      for (const id of ids) {
+        const { piece } = await service.encode({
+          id,
+          ipcStream: batch.slice(),
+          index,
+          ...SETTINGS,
+        });
+        pieces.get(id)?.push(piece);
+        parts.get(id)?.push(piece.body);
+      }
+    }
+
+    for (const id of ids) {
+      const { tail } = await service.join({ pieces: pieces.get(id) ?? [], options: {} });
+      expect(concat([...(parts.get(id) ?? []), tail])).deep.equal(alone);
+    }
+  });
+
   it("stays as it is over 200 batches written", async () => {
     const { heapBytes: before } = await encode(20);
 

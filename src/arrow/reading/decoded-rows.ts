@@ -1,6 +1,7 @@
 import type { Data, Field, RecordBatch } from "apache-arrow";
 import { TinyFSError } from "../../tinyfs/errors.ts";
 import type { DecodedRows, RowRange } from "../../worker/parquet-types.ts";
+import { countRows } from "../../worker/row-ranges.ts";
 import { adoptBatch } from "../adopt-batch.ts";
 import { adoptSchema } from "../adopt-type.ts";
 import type { Arrow } from "../load-arrow.ts";
@@ -40,7 +41,7 @@ export function batchesOf(
 
 /** Which of the rows that a batch has are wanted. */
 function maskOf(rows: readonly RowRange[], wanted: readonly RowRange[]): RowMask {
-  const mask = new Uint8Array(rows.reduce((sum, { start, end }) => sum + end - start, 0));
+  const mask = new Uint8Array(countRows(rows));
   let at = 0;
   for (const { start, end } of rows) {
     for (const one of wanted) {
