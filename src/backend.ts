@@ -1,6 +1,6 @@
 import type { CompactionLock } from "./arrow/auto-compaction.ts";
-import type { ArrowCacheUse } from "./arrow/cache-use.ts";
 import type { PondOptions, StorageMode, WorkerSources } from "./pond-options.ts";
+import type { PondStats } from "./pond-stats.ts";
 import { isTinyFSError, PondMissingError, TinyFSError } from "./tinyfs/errors.ts";
 import type { NodeId } from "./tinyfs/node-id.ts";
 import type { PersistenceLayer } from "./tinyfs/persistence.ts";
@@ -12,21 +12,8 @@ import { databaseName } from "./tlogfs/names.ts";
 import { OpLogPersistence, type PondStats as OplogStats } from "./tlogfs/oplog-persistence.ts";
 import { StorageClient, type StorageOptions } from "./worker/storage-client.ts";
 
-/** What a backend tells of it. */
-export interface BackendStats extends OplogStats {
-  /** Of versions that a listing does not show. */
-  readonly historyBytes: number;
-  /** What the whole origin uses, and may use, as the browser tells it. */
-  readonly usage: number;
-  /** What the origin may use, as the browser tells it. */
-  readonly quota: number;
-}
-
-/** What a pond holds, what it takes up, and what the browser grants. All sizes are bytes. */
-export interface PondStats extends BackendStats {
-  /** How well what was read before is found in this tab's memory: small files, and of tables two more. */
-  readonly cache: CacheStats & ArrowCacheUse;
-}
+/** What a backend tells of it: the caches of tables are not its own. */
+export type BackendStats = Omit<PondStats, "cache"> & { readonly cache: CacheStats };
 
 /** What a pond stands on: a persistence layer, and the care for its bytes. */
 export interface Backend {

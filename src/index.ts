@@ -13,6 +13,7 @@ export type {
   ReadRowsOptions,
   RewriteResult,
   RowGroupDescription,
+  SegmentDescription,
   Skipped,
   StreamOptions,
   TableDescription,
@@ -28,6 +29,14 @@ export type {
   WriteProgress,
 } from "./arrow/arrow-options.ts";
 export type { ArrowWD } from "./arrow/arrow-wd.ts";
+export type { Attachment } from "./arrow/attachment.ts";
+export type {
+  AttachmentOptions,
+  DsvOptions,
+  DsvRow,
+  DsvRows,
+  DsvValue,
+} from "./arrow/attachment-options.ts";
 export type { CompactionPolicy } from "./arrow/auto-compaction.ts";
 export type {
   BatchesAtHand,
@@ -37,21 +46,24 @@ export type {
   TableLike,
 } from "./arrow/batch-input.ts";
 export type { ArrowCacheUse, CacheUse } from "./arrow/cache-use.ts";
+export type { DocumentType, PageDocument, PageImage } from "./arrow/page-types.ts";
 export type { ColumnFilter, FilterValue, RowFilter } from "./arrow/row-filter.ts";
 export type { WDArrowExt } from "./arrow/wd-arrow-ext.ts";
-export type { PondStats } from "./backend.ts";
 export { connectParquetWorker } from "./lazy-parquet.ts";
 export type { Pond } from "./pond.ts";
 export { deletePond, openPond } from "./pond.ts";
 export type { PondOptions, PondStorage, StorageMode, WorkerSources } from "./pond-options.ts";
+export type { PondStats } from "./pond-stats.ts";
 export type { ByteRange, ByteSource } from "./tinyfs/byte-source.ts";
 export type { Change, ChangeKind, CommitInfo, PondTotals } from "./tinyfs/change.ts";
+export type { Difference, DiffOptions } from "./tinyfs/diff.ts";
 export type { RecursiveOptions } from "./tinyfs/directories.ts";
 export type {
   Attributes,
   ColumnBound,
   ColumnRange,
   ContentDetails,
+  SeriesTotals,
   TimeRange,
 } from "./tinyfs/entry.ts";
 export type { ListEntry, Stat, VersionInfo } from "./tinyfs/entry-info.ts";
@@ -72,7 +84,6 @@ export {
   SuspendedError,
   TinyFSError,
 } from "./tinyfs/errors.ts";
-export type { RunOptions, Snapshot, SnapshotAt } from "./tinyfs/fs.ts";
 export type { GlobMatch } from "./tinyfs/glob.ts";
 export type { ListOptions } from "./tinyfs/list-directory.ts";
 export type { Listing } from "./tinyfs/listing.ts";
@@ -88,7 +99,9 @@ export type {
   VacuumProgress,
   VacuumReport,
 } from "./tinyfs/retention.ts";
+export type { RunOptions } from "./tinyfs/run-transaction.ts";
 export type { WriteResult } from "./tinyfs/session.ts";
+export type { Snapshot, SnapshotAt } from "./tinyfs/snapshot.ts";
 export type { Transaction, TransactionOptions } from "./tinyfs/transaction.ts";
 export type { WatchOptions } from "./tinyfs/watch.ts";
 export type { ReadOptions, WD } from "./tinyfs/wd.ts";
@@ -110,7 +123,7 @@ export type {
   Severity,
 } from "./tlogfs/check/report.ts";
 export type { CacheStats } from "./tlogfs/content-cache.ts";
-export type { GCOptions, GCStats } from "./tlogfs/gc.ts";
+export type { GCOptions, GCProgress, GCStats } from "./tlogfs/gc.ts";
 export { listPonds } from "./tlogfs/ponds.ts";
 export type {
   ParquetCompression,

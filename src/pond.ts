@@ -1,17 +1,19 @@
 import "./symbols.ts";
 import { ArrowWD } from "./arrow/arrow-wd.ts";
-import type { Backend, PondStats } from "./backend.ts";
+import type { Backend } from "./backend.ts";
 import { openBackend, pondDirectory } from "./backend.ts";
 import { LazyCompaction } from "./lazy-compaction.ts";
 import { LazyParquet } from "./lazy-parquet.ts";
 import { askForPersistence } from "./persistence-permission.ts";
 import type { PondOptions, PondStorage, WorkerSources } from "./pond-options.ts";
+import type { PondStats } from "./pond-stats.ts";
 import type { CommitInfo } from "./tinyfs/change.ts";
 import { TinyFSError } from "./tinyfs/errors.ts";
-import type { RunOptions, Snapshot, SnapshotAt } from "./tinyfs/fs.ts";
 import { FS } from "./tinyfs/fs.ts";
 import type { LogRange } from "./tinyfs/persistence.ts";
 import type { RetentionPolicy, Tag, VacuumOptions, VacuumReport } from "./tinyfs/retention.ts";
+import type { RunOptions } from "./tinyfs/run-transaction.ts";
+import type { Snapshot, SnapshotAt } from "./tinyfs/snapshot.ts";
 import type { Transaction, TransactionOptions } from "./tinyfs/transaction.ts";
 import type { WatchOptions } from "./tinyfs/watch.ts";
 import type { CheckOptions, CheckReport, RepairReport } from "./tlogfs/check/report.ts";
@@ -31,9 +33,10 @@ export class Pond implements AsyncDisposable {
   readonly #backend: Backend;
   readonly #parquet: LazyParquet;
   readonly #compaction: LazyCompaction | undefined;
+  readonly #closing = new AbortController();
   readonly #fs: FS<ArrowWD>;
 
-  /** Around what is open already: see `openPond`. */
+  /** Around what is open already: see `openPond`. @internal */
   constructor(
     name: string,
     storage: PondStorage,
@@ -54,7 +57,7 @@ export class Pond implements AsyncDisposable {
         joinSegments: (segments) => parquet.splice(segments),
         committed: (commit) => compaction?.committed(commit, this.root.context),
       },
-      (context) => new ArrowWD({ ...context, parquet }),
+      (context) => new ArrowWD({ ...context, parquet, closing: this.#closing.signal }),
     );
   }
 
@@ -159,6 +162,7 @@ export class Pond implements AsyncDisposable {
 
   /** Releases workers, locks and handles. Open transactions are lost; later calls throw POND_CLOSED. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#compaction?.close();
     await this.#backend.close();
     await this.#parquet.close();

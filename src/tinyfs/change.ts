@@ -1,4 +1,4 @@
-import type { Place } from "./entry.ts";
+import type { Place, SeriesTotals } from "./entry.ts";
 import type { EntryType } from "./entry-type.ts";
 import type { NodeId } from "./node-id.ts";
 
@@ -19,8 +19,12 @@ export interface Change extends Place {
   readonly after?: NodeId;
   /** The version that was written, where one was. */
   readonly version?: number;
-  /** Its length in bytes. */
+  /** Its length in bytes; of a series that of all its segments together. */
   readonly size?: number;
+  /** Its rows, where they are known; of a series those of all segments whose rows were counted. */
+  readonly rowCount?: number;
+  /** Of what was done to a series: sums over the segments that were written, with the rows that were counted. */
+  readonly written?: SeriesTotals;
 }
 
 /** Sums over the whole pond as of a commit. Bytes are logical unless said otherwise. */

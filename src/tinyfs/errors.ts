@@ -73,7 +73,7 @@ export interface TinyFSErrorOptions extends ErrorOptions, ErrorDetails {}
 
 /** The base of every error that data, names, files or the browser can cause. */
 export class TinyFSError extends Error implements ErrorDetails {
-  /** @internal */
+  /** @hidden */
   override readonly name: string = "TinyFSError";
   /** What went wrong, for programs. */
   readonly code: ErrorCode;
@@ -113,7 +113,7 @@ export class TinyFSError extends Error implements ErrorDetails {
 
 /** Another commit came first: run the transaction again. */
 export class ConflictError extends TinyFSError {
-  /** @internal */
+  /** @hidden */
   override readonly name = "ConflictError";
 
   constructor(message: string, options?: TinyFSErrorOptions) {
@@ -123,13 +123,13 @@ export class ConflictError extends TinyFSError {
 
 /** A writer holds the file; `txId` names its transaction. Wait for its `close()` or `abort()`. */
 export class FileBusyError extends TinyFSError {
-  /** @internal */
+  /** @hidden */
   override readonly name = "FileBusyError";
 }
 
 /** The store has no room for the bytes; nothing was published. All figures are bytes. */
 export class QuotaError extends TinyFSError {
-  /** @internal */
+  /** @hidden */
   override readonly name = "QuotaError";
   declare readonly needed: number;
   declare readonly free: number;
@@ -145,7 +145,7 @@ export class QuotaError extends TinyFSError {
 
 /** Stored bytes are not those that were written. Other files stay readable. */
 export class CorruptBlobError extends TinyFSError {
-  /** @internal */
+  /** @hidden */
   override readonly name = "CorruptBlobError";
   declare readonly sha256: string;
 
@@ -156,7 +156,7 @@ export class CorruptBlobError extends TinyFSError {
 
 /** No such pond, or not the one that was expected. */
 export class PondMissingError extends TinyFSError {
-  /** @internal */
+  /** @hidden */
   override readonly name = "PondMissingError";
 
   constructor(message: string, options?: TinyFSErrorOptions) {
@@ -166,7 +166,7 @@ export class PondMissingError extends TinyFSError {
 
 /** The connection failed while a commit was under way and its outcome cannot be read. */
 export class CommitUnknownError extends TinyFSError {
-  /** @internal */
+  /** @hidden */
   override readonly name = "CommitUnknownError";
   declare readonly txId: string;
 
@@ -177,7 +177,7 @@ export class CommitUnknownError extends TinyFSError {
 
 /** A newer version of the library has opened the pond; this one has closed itself. */
 export class FormatChangedError extends TinyFSError {
-  /** @internal */
+  /** @hidden */
   override readonly name = "FormatChangedError";
 
   constructor(message: string, options?: TinyFSErrorOptions) {
@@ -187,7 +187,7 @@ export class FormatChangedError extends TinyFSError {
 
 /** The browser put the page to sleep: what was open then is lost, and the pond works again afterwards. */
 export class SuspendedError extends TinyFSError {
-  /** @internal */
+  /** @hidden */
   override readonly name = "SuspendedError";
 
   constructor(message: string, options?: TinyFSErrorOptions) {
@@ -197,7 +197,7 @@ export class SuspendedError extends TinyFSError {
 
 /** Retention has dropped that part of the history. */
 export class HistoryTruncatedError extends TinyFSError {
-  /** @internal */
+  /** @hidden */
   override readonly name = "HistoryTruncatedError";
 
   constructor(message: string, options?: TinyFSErrorOptions) {
@@ -207,7 +207,7 @@ export class HistoryTruncatedError extends TinyFSError {
 
 /** Batches or segments do not share a schema. Nothing was written. */
 export class SchemaMismatchError extends TinyFSError {
-  /** @internal */
+  /** @hidden */
   override readonly name = "SchemaMismatchError";
 
   constructor(message: string, options?: TinyFSErrorOptions) {

@@ -2,6 +2,7 @@ import { atPath } from "./damage.ts";
 import type { Entry } from "./entry.ts";
 import type { EntryType } from "./entry-type.ts";
 import type { PatternPart } from "./glob-pattern.ts";
+import { parsePattern } from "./glob-pattern.ts";
 import type { NodeId } from "./node-id.ts";
 import { joinPath } from "./path.ts";
 import type { DirectoryRef } from "./resolve.ts";
@@ -29,12 +30,14 @@ interface Step {
 /**
  * Walks a pattern's components down a tree, in the order of names. Symlinked directories are entered
  * where a component names or matches them, never by `**`: what is below them is found once.
+ * @throws INVALID_PATH as `parsePattern`
  */
 export async function* glob(
   tree: Tree,
   start: DirectoryRef,
-  parts: readonly PatternPart[],
+  pattern: string,
 ): AsyncGenerator<GlobMatch, void> {
+  const parts = parsePattern(pattern);
   const walker = new GlobWalker(tree, start);
   const seen = new Set<string>();
   for await (const match of walker.walk({ dirId: start.dirId, path: "/", captures: [] }, parts)) {

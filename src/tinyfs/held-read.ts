@@ -50,17 +50,11 @@ export async function* heldItems<Item>(
 
 /** A source that keeps its commit until it is closed. Where the commit cannot be kept it is closed. */
 export async function heldSource(
-  { services }: Session,
-  { seq }: Tree,
-  source: ByteSource,
+  session: Session,
+  tree: Tree,
+  opening: Promise<ByteSource>,
 ): Promise<ByteSource> {
-  let pin: Pin;
-  try {
-    pin = await services.persistence.pin(seq);
-  } catch (error) {
-    await source.close();
-    throw error;
-  }
+  const [source, pin] = await keepWhile(session, tree, opening, (opened) => opened.close());
   return {
     size: source.size,
     read: (start, end, signal) => source.read(start, end, signal),
@@ -69,6 +63,27 @@ export async function heldSource(
       await pin.release();
     },
   };
+}
+
+/**
+ * What is looked up in a tree whose number is known, and its commit, which is kept from now on. Where one
+ * of both cannot be had, neither is kept.
+ */
+export async function keepWhile<Found>(
+  { services }: Session,
+  { seq }: Tree,
+  looking: Promise<Found>,
+  undo?: (found: Found) => Promise<void>,
+): Promise<[Found, Pin]> {
+  // Both at once: the pin takes a lock and a transaction of its own.
+  const [found, pin] = await Promise.allSettled([looking, services.persistence.pin(seq)]);
+  if (found.status === "rejected") {
+    if (pin.status === "fulfilled") await pin.value.release();
+    throw found.reason;
+  }
+  if (pin.status === "fulfilled") return [found.value, pin.value];
+  await undo?.(found.value);
+  throw pin.reason;
 }
 
 const forgotten = new FinalizationRegistry<Pin>((pin) => void pin.release());

@@ -4,6 +4,7 @@ export type { ByteRange, ByteSource } from "./byte-source.ts";
 export type { Change, ChangeKind, CommitInfo, Head, PondTotals } from "./change.ts";
 export { NO_TOTALS } from "./change.ts";
 export { findConflict } from "./conflict.ts";
+export type { Difference, DiffOptions } from "./diff.ts";
 export type { RecursiveOptions } from "./directories.ts";
 export type {
   Attributes,
@@ -56,8 +57,7 @@ export type {
   FileWriterOptions,
 } from "./file.ts";
 export { Handle } from "./file.ts";
-export type { RunOptions, SnapshotAt } from "./fs.ts";
-export { FS, Snapshot } from "./fs.ts";
+export { FS } from "./fs.ts";
 export type { GlobMatch } from "./glob.ts";
 export type { ListOptions } from "./list-directory.ts";
 export { Listing } from "./listing.ts";
@@ -77,11 +77,14 @@ export type {
   TreeOptions,
 } from "./persistence.ts";
 export type { ReplaceOptions } from "./rename.ts";
+export type { RunOptions } from "./run-transaction.ts";
 export { liveSegments } from "./series.ts";
 export type { SegmentJoiner, Services } from "./services.ts";
 export type { Session, WriteResult } from "./session.ts";
 export type { CommitBasis, SettledCommit } from "./settle.ts";
 export { nextTime, settle } from "./settle.ts";
+export type { SnapshotAt } from "./snapshot.ts";
+export { Snapshot } from "./snapshot.ts";
 export type { TransactionOptions } from "./transaction.ts";
 export { Transaction } from "./transaction.ts";
 export type { Page, Tree } from "./tree.ts";

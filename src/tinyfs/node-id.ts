@@ -4,7 +4,7 @@ declare const nodeIdBrand: unique symbol;
 
 /** The identity of a node: it survives moves, and ends with the node. A UUIDv7. */
 export type NodeId = string & {
-  /** @internal */
+  /** @hidden */
   readonly [nodeIdBrand]: true;
 };
 

@@ -3,7 +3,7 @@ import type { Content, Entry, Segment, SegmentRow } from "./entry.ts";
 import { isTinyFSError, recordError, reviveError, TinyFSError } from "./errors.ts";
 import type { FileVersion } from "./file.ts";
 import { Handle } from "./file.ts";
-import { heldSource, readTree } from "./held-read.ts";
+import { heldSource, keepWhile, readTree } from "./held-read.ts";
 import type { NodeId } from "./node-id.ts";
 import type { Resolved } from "./resolve.ts";
 import { notFound } from "./resolve.ts";
@@ -36,7 +36,10 @@ export function openFile(
   const { session } = context;
   return readTree(
     session,
-    async (tree) => heldSource(session, tree, await openIn(tree, context, path, options)),
+    async (tree) => {
+      const found = await locate(tree, context, path);
+      return heldSource(session, tree, openFound(tree, context, { found, path }, options));
+    },
     { withBytes: true },
   );
 }
@@ -46,19 +49,36 @@ export function openFileAndRow(
   context: WDContext,
   path: string,
   options: OpenOptions = {},
-): Promise<{ readonly source: ByteSource; readonly row: Entry | undefined }> {
-  const { session } = context;
+): Promise<FileAndRow> {
   return readTree(
-    session,
+    context.session,
     async (tree) => {
-      let row: Entry | undefined;
-      const source = await openIn(tree, context, path, options, (found) => {
-        row = found;
-      });
-      return { source: await heldSource(session, tree, source), row };
+      const found = await locate(tree, context, path);
+      return openFileAndRowIn(tree, context, { found, path }, options);
     },
     { withBytes: true },
   );
+}
+
+/** The same of what was found in a tree. */
+export async function openFileAndRowIn(
+  tree: Tree,
+  context: WDContext,
+  at: FoundPath,
+  options: OpenOptions,
+): Promise<FileAndRow> {
+  let row: Entry | undefined;
+  const onRow = (opened: Entry) => {
+    row = opened;
+  };
+  const opening = openFound(tree, context, at, { ...options, onRow });
+  return { source: await heldSource(context.session, tree, opening), row };
+}
+
+/** The bytes of a file, and the row that tells of them. */
+interface FileAndRow {
+  readonly source: ByteSource;
+  readonly row: Entry | undefined;
 }
 
 /** The bytes of a file, or of a range of it, read at once. @throws as `openFile` */
@@ -70,27 +90,38 @@ export function readBytes(
   return readTree(
     context.session,
     async (tree) => {
-      return sourceToBytes(await openIn(tree, context, path, options), range, options.signal);
+      const found = await locate(tree, context, path);
+      const source = await openFound(tree, context, { found, path }, options);
+      return sourceToBytes(source, range, options.signal);
     },
     { withBytes: true, isUnnumbered: true },
   );
 }
 
-async function openIn(
+/** What a path leads to. */
+export interface FoundPath {
+  readonly found: Resolved;
+  readonly path: string;
+}
+
+interface OpenVersionOptions extends OpenOptions {
+  /** Is told the row whose bytes are opened. */
+  readonly onRow?: (row: Entry) => void;
+}
+
+async function openFound(
   tree: Tree,
   context: WDContext,
-  path: string,
-  { version, signal }: OpenOptions,
-  onRow?: (row: Entry) => void,
+  { found, path }: FoundPath,
+  options: OpenVersionOptions,
 ): Promise<ByteSource> {
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   const { session } = context;
-  const found = await locate(tree, context, path);
   const open = async () => {
     const { entry } = found;
     if (!entry) throw notFound(path);
     if (entry.entryType === "Directory") throw isADirectory(path, "read");
-    return openVersion(session.services, tree, entry, path, { version, onRow });
+    return openVersion(session.services, tree, entry, path, options);
   };
   return openHandle(context, found, { path, open });
 }
@@ -112,24 +143,27 @@ export function openSegments(
   path: string,
   options: OpenOptions = {},
 ): Promise<OpenSegments> {
-  const read = (tree: Tree) => openSegmentsIn(tree, context, path, options);
+  const read = async (tree: Tree) => {
+    const found = await locate(tree, context, path);
+    return openSegmentsIn(tree, context, { found, path }, options);
+  };
   return readTree(context.session, read, { withBytes: true });
 }
 
-async function openSegmentsIn(
+/** The same of what was found in a tree. */
+export async function openSegmentsIn(
   tree: Tree,
   context: WDContext,
-  path: string,
+  { found: { place, entry }, path }: FoundPath,
   { version, signal }: OpenOptions,
 ): Promise<OpenSegments> {
   signal?.throwIfAborted();
   const { session } = context;
-  const { place, entry } = await locate(tree, context, path);
   if (place && !session.readsPastWriters) checkNotWritten(session.services, place, path);
   if (!entry) throw notFound(path);
   if (entry.entryType !== "FileSeries") throw wrongType(path, entry);
-  const rows = await findSegmentRows(tree, entry, path, version);
-  const pin = await session.services.persistence.pin(tree.seq);
+  const looking = findSegmentRows(tree, entry, path, version);
+  const [rows, pin] = await keepWhile(session, tree, looking);
   return {
     segments: liveSegments(rows),
     rows,
@@ -137,7 +171,7 @@ async function openSegmentsIn(
     open: async ({ content }) => {
       // A tree of now, since those that are opened together share its transaction. The pin keeps their bytes.
       const now = await session.tree({ withBytes: true });
-      return heldSource(session, tree, await openNamed(now, content, path, version));
+      return heldSource(session, tree, openNamed(now, content, path, version));
     },
     close: () => pin.release(),
   };
@@ -158,10 +192,7 @@ async function openVersion(
   tree: Tree,
   entry: Entry,
   path: string,
-  {
-    version,
-    onRow,
-  }: { readonly version: number | undefined; readonly onRow?: ((row: Entry) => void) | undefined },
+  { version, onRow }: OpenVersionOptions,
 ): Promise<ByteSource> {
   if (entry.entryType === "FileSeries") {
     const segments = await findSegments(tree, entry, path, version);

@@ -171,27 +171,28 @@ function describeChanges(writeSet: WriteSet, segments: readonly SegmentRow[]): C
       entryType: (after ?? before)?.entryType ?? "FileData",
       ...(before && { before: before.nodeId }),
       ...(after && { after: after.nodeId, version: after.version, size: after.size }),
+      ...(after?.rowCount !== undefined && { rowCount: after.rowCount }),
     };
   });
   const series = writeSet.series.flatMap(({ nodeId, path, home }) => {
     if (!home) return [];
     return segments
       .filter((row) => row.nodeId === nodeId)
-      .map((row): Change => {
-        const size = row.totals.bytes;
-        const { kind, version } = row;
-        const node = { before: nodeId, after: nodeId };
-        return {
+      .map(
+        ({ kind, version, totals, segments: written }): Change => ({
           dirId: home.dirId,
           name: home.name,
           path,
           kind,
           entryType: "FileSeries",
-          ...node,
+          before: nodeId,
+          after: nodeId,
           version,
-          size,
-        };
-      });
+          size: totals.bytes,
+          rowCount: totals.rows,
+          written: addTotals(undefined, written),
+        }),
+      );
   });
   return [...names, ...series];
 }

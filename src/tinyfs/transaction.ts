@@ -33,6 +33,7 @@ export class Transaction<Root> implements AsyncDisposable {
   readonly root: Root;
   readonly #session: TransactionSession;
 
+  /** `begin()` makes them. @internal */
   constructor(session: TransactionSession, root: Root) {
     this.#session = session;
     this.root = root;

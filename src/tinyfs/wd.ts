@@ -7,7 +7,6 @@ import { statEntry } from "./entry-info.ts";
 import type { EntryType } from "./entry-type.ts";
 import { isTinyFSError, TinyFSError } from "./errors.ts";
 import type { GlobMatch } from "./glob.ts";
-import { parsePattern } from "./glob-pattern.ts";
 import { heldItems, readTree } from "./held-read.ts";
 import type { ListOptions } from "./list-directory.ts";
 import { listDirectory } from "./list-directory.ts";
@@ -133,9 +132,8 @@ export class WD {
    */
   glob(pattern: string): Listing<GlobMatch> {
     return this.#listing(async function* (tree, context) {
-      const parts = parsePattern(pattern);
       const { glob } = await import("./glob.ts");
-      yield* glob(tree, await openBase(tree, context), parts);
+      yield* glob(tree, await openBase(tree, context), pattern);
     });
   }
 

@@ -21,10 +21,30 @@ export interface GCStats {
   readonly sweptTemporaries: number;
 }
 
+/** How far a collection has come. */
+export interface GCProgress {
+  /** Large files that have been looked at. Those that a row tells of come first, then those on the disk. */
+  readonly checked: number;
+  /** Large files and packs that have been deleted, or with `dryRun` would be. */
+  readonly deletedCount: number;
+  /** Their bytes, and those of temporaries. */
+  readonly freedBytes: number;
+}
+
 /** How gc is run. */
 export interface GCOptions {
   /** Only tells what would be deleted. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
+  /** Is told after each 500 large files that were looked at, and at the end. What it throws ends gc. */
+  readonly onProgress?: ((progress: GCProgress) => void) | undefined;
+  /** Ends gc with the signal's reason; what has been deleted by then stays so. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Large files that are looked at together: how many, and those of them that nothing names. */
+interface Page {
+  readonly hashes: readonly string[];
+  readonly looked: number;
 }
 
 /** Deletes what no row names: it makes room and changes nothing that can be read. */
@@ -63,31 +83,42 @@ export class GarbageCollector {
   }
 
   /** Sweeps temporaries, packs and large files. */
-  async gc(options: GCOptions = {}): Promise<GCStats> {
-    const temporaries = await this.#temporaries.sweep(options);
-    const packs = await this.#packs.sweep(options);
-    const large = await this.#gcLargeFiles(options);
-    return {
-      deletedCount: packs.count + large.count,
-      freedBytes: temporaries.bytes + packs.bytes + large.bytes,
-      skippedInUse: large.inUse,
-      sweptTemporaries: temporaries.count,
-    };
+  async gc({ dryRun = false, onProgress, signal }: GCOptions = {}): Promise<GCStats> {
+    signal?.throwIfAborted();
+    const temporaries = await this.#temporaries.sweep({ dryRun });
+    signal?.throwIfAborted();
+    const packs = await this.#packs.sweep({ dryRun });
+    const sums = ({ count, bytes }: Collected) => ({
+      deletedCount: packs.count + count,
+      freedBytes: temporaries.bytes + packs.bytes + bytes,
+    });
+    const large = await this.#gcLargeFiles(dryRun, (checked, collected) => {
+      onProgress?.({ checked, ...sums(collected) });
+      signal?.throwIfAborted();
+    });
+    return { ...sums(large), skippedInUse: large.inUse, sweptTemporaries: temporaries.count };
   }
 
   /** First what rows tell of and no other row names, then files that no row tells of. */
-  async #gcLargeFiles({ dryRun = false }: GCOptions): Promise<Collected> {
+  async #gcLargeFiles(
+    dryRun: boolean,
+    tell: (checked: number, collected: Collected) => void,
+  ): Promise<Collected> {
     const sizes = dryRun ? await this.#sizesOfFiles() : undefined;
     const total = { count: 0, bytes: 0, inUse: 0 };
-    const collect = async (hashes: readonly string[]) => {
+    let checked = 0;
+    const collect = async ({ hashes, looked }: Page) => {
       const candidates = hashes.map((sha256) => ({ sha256, size: sizes?.get(sha256) ?? 0 }));
       const { count, bytes, inUse } = await this.#largeFiles.collect(candidates, { dryRun });
       total.count += count;
       total.bytes += bytes;
       total.inUse += inUse;
+      checked += looked;
+      tell(checked, total);
     };
-    for await (const hashes of this.#unnamedBlobs()) await collect(hashes);
-    for await (const hashes of this.#unknownFiles()) await collect(hashes);
+    tell(checked, total);
+    for await (const page of this.#unnamedBlobs()) await collect(page);
+    for await (const page of this.#unknownFiles()) await collect(page);
     return total;
   }
 
@@ -97,7 +128,7 @@ export class GarbageCollector {
   }
 
   /** Hashes of blobs that have a row, and that no other row names. */
-  async *#unnamedBlobs(): AsyncGenerator<string[], void> {
+  async *#unnamedBlobs(): AsyncGenerator<Page, void> {
     const { database } = this.#context;
     for (let after: Key | undefined; ; ) {
       const range = after ? rangeAfter(["blob"], after) : keysBelow("blob");
@@ -109,14 +140,14 @@ export class GarbageCollector {
         );
         return { keys: page, unnamed: hashes.filter((_, index) => !named[index]) };
       });
-      if (unnamed.length > 0) yield unnamed;
+      yield { hashes: unnamed, looked: keys.length };
       after = keys.at(-1);
       if (!after || keys.length < PAGE_ROWS) return;
     }
   }
 
   /** Files whose commit did not come: no row tells of them. */
-  async *#unknownFiles(): AsyncGenerator<string[], void> {
+  async *#unknownFiles(): AsyncGenerator<Page, void> {
     const { database, engine } = this.#context;
     const names = await engine.listBlobNames();
     for (let at = 0; at < names.length; at += PAGE_ROWS) {
@@ -125,7 +156,7 @@ export class GarbageCollector {
         const known = await Promise.all(page.map((sha256) => hasRow(oplog, blobKey(sha256))));
         return page.filter((_, index) => !known[index]);
       });
-      if (unknown.length > 0) yield unknown;
+      yield { hashes: unknown, looked: page.length };
     }
   }
 }

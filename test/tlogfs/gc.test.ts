@@ -52,6 +52,30 @@ describe("gc()", () => {
     expect(await listLargeFiles(name)).length(1);
   });
 
+  it("tells how far it is, and ends with the signal's reason between two pages of files", async () => {
+    const name = newPondName();
+    const persistence = await openPond({ name });
+    await writeFiles(persistence, { a: someBytes(LARGE) });
+    for (let at = 1; at <= 3; at += 1) await plantLargeFile(name, someBytes(LARGE, at + 1));
+    const told: unknown[] = [];
+
+    const stats = await persistence.gc({ onProgress: (progress) => told.push(progress) });
+
+    expect(stats).deep.equal({ ...NOTHING, deletedCount: 3, freedBytes: 3 * LARGE });
+    expect(told[0]).deep.equal({ checked: 0, deletedCount: 0, freedBytes: 0 });
+    expect(told.at(-1)).deep.equal({ checked: 5, deletedCount: 3, freedBytes: 3 * LARGE });
+    await plantLargeFile(name, someBytes(LARGE, 9));
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const onProgress = () => controller.abort(reason);
+    const ended = await persistence.gc({ onProgress, signal: controller.signal }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(ended).equal(reason);
+    expect(await listLargeFiles(name)).length(2);
+  });
+
   it("leaves a file whose lock a commit holds, and says so", async () => {
     const name = newPondName();
     const persistence = await openPond({ name });

@@ -1,5 +1,6 @@
 import { describeCompaction } from "./compaction.ts";
 import { describeConflicts } from "./conflicts.ts";
+import { describeDiff } from "./diff.ts";
 import { describeDirectories } from "./directories.ts";
 import type { OpenFileSystem } from "./file-system-bed.ts";
 import { describeFiles } from "./files.ts";
@@ -37,6 +38,7 @@ export function describeFileSystem(name: string, open: OpenFileSystem): void {
     describeConflicts(open);
     describeGroups(open);
     describeHistory(open);
+    describeDiff(open);
     describeRetention(open);
     describeWatch(open);
   });

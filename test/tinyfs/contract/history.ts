@@ -345,6 +345,22 @@ export function describeHistory(open: OpenFileSystem): void {
         after: nodeId,
         version: 2,
         size: 24,
+        written: { segments: 1, rows: 0, bytes: fakeParquet("2").length },
+      });
+    });
+
+    it("tells the rows of a series, and those that were appended", async () => {
+      const { fs, root } = await bed();
+      const counting = (rowCount: number) => ({ inspect: async () => ({ rowCount }) });
+      const create = { entryType: "FileSeries", ...counting(5) } as const;
+      await root.writeFile("/s", fakeParquet("1"), create);
+      await root.writeFile("/s", fakeParquet("2"), { append: true, ...counting(3) });
+
+      const [change] = await lastChanges(fs);
+
+      expect(change).deep.include({
+        rowCount: 8,
+        written: { segments: 1, rows: 3, bytes: fakeParquet("2").length },
       });
     });
 
