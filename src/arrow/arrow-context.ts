@@ -5,4 +5,6 @@ import type { ParquetCodec } from "../worker/parquet-types.ts";
 export interface ArrowContext extends WDContext {
   /** The codec; its worker starts with the first table. @internal */
   readonly parquet: ParquetCodec;
+  /** Aborts when the pond is closed. Absent where nothing closes it. @internal */
+  readonly closing?: AbortSignal | undefined;
 }

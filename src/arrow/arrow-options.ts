@@ -90,7 +90,13 @@ export interface ReadRowsOptions {
   readonly timeRange?: TimeSpan | TimeRange | undefined;
   /** The column that `timeRange` asks for. Default: as in `AppendOptions`. */
   readonly timestampColumn?: string | undefined;
-  /** At most so many rows, the first ones. */
+  /**
+   * So many rows are left out before the first that is given: rows as they lie in the file or the series; with a
+   * `filter` or a `timeRange`, rows that match. Without those two, segments, row groups and pages before it are
+   * not read: any row is found as fast as the first. Beyond the last row there are none. Default 0.
+   */
+  readonly offset?: number | undefined;
+  /** At most so many rows, the first ones after `offset`. */
   readonly limit?: number | undefined;
   /** The node's version ordinal; the present one if absent. */
   readonly version?: number | undefined;
@@ -221,6 +227,20 @@ export interface RowGroupDescription {
   readonly segment: number;
 }
 
+/** One of the Parquet files that hold the rows: a segment of a series, or the file of a table. */
+export interface SegmentDescription {
+  /** Its place among all rows, from 0. */
+  readonly firstRow: number;
+  /** Its rows. */
+  readonly rowCount: number;
+  /** Bytes of the file. */
+  readonly sizeBytes: number;
+  /** How many row groups it has. */
+  readonly rowGroups: number;
+  /** Of the timestamp column, in microseconds since 1970. */
+  readonly timeRange?: TimeRange;
+}
+
 /** One version of a table or a series. */
 export interface VersionDescription {
   /** The node's version ordinal. */
@@ -265,6 +285,8 @@ export interface TableDescription {
   readonly columns: readonly ColumnDescription[];
   /** Parquet files that hold the rows: 1 for a table. */
   readonly segments: number;
+  /** The same files, in the order of their rows. */
+  readonly files: readonly SegmentDescription[];
   /** Bytes of these files. */
   readonly sizeBytes: number;
   /** The node's version ordinal. */

@@ -18,6 +18,8 @@ import type {
   TrimResult,
   VersionOptions,
 } from "./arrow-options.ts";
+import { Attachment } from "./attachment.ts";
+import type { AttachmentOptions } from "./attachment-options.ts";
 import type { BatchesAtHand, BatchInput } from "./batch-input.ts";
 import type { WDArrowExt } from "./wd-arrow-ext.ts";
 
@@ -134,5 +136,9 @@ export class ArrowWD extends WD implements WDArrowExt {
   async describe(path: string, options: VersionOptions = {}): Promise<TableDescription> {
     const { describeTable } = await import("./describe-table.ts");
     return describeTable(this.context, path, options);
+  }
+
+  attachment(path: string, options?: AttachmentOptions): Attachment {
+    return new Attachment(this.context, path, options);
   }
 }

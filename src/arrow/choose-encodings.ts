@@ -6,6 +6,8 @@ import { bitsOf, sampleRuns, ValueCount } from "./sample-values.ts";
 
 /** A dictionary pays where each of its values stands for so many rows of a row group. */
 const ROWS_PER_VALUE = 5;
+/** Floats take so long to decompress that theirs pays earlier: until it makes the column larger. */
+const ROWS_PER_FLOAT = 2.5;
 /** Text with so much of it in common with the value before is worth telling apart from it. */
 const SHARED_PART = 0.2;
 /** A float that is a decimal of so many digits behind the point compresses well as it is. */
@@ -14,8 +16,8 @@ const DECIMALS = 1e4;
 /**
  * How the columns of a file are written, from a sample of its first batch:
  *
- * - a dictionary where it has at most a fifth of the rows of a row group; for integers only where its
- *   indexes are also much narrower than their deltas;
+ * - a dictionary where it has at most a fifth of the rows of a row group, of floats two fifths; for integers
+ *   only where its indexes are also much narrower than their deltas;
  * - else integers, dates and times by their deltas; text and binary by their lengths, or by what they
  *   share with the value before where that is a fifth; floats in byte streams, or plain where most are
  *   decimals of at most four digits, which compress better so.
@@ -111,7 +113,7 @@ function chooseForFloats(data: Data, rows: number): EncodingChoice | undefined {
     }
   }
   const encoding = 2 * decimals < seen ? "byte_stream_split" : "plain";
-  return { dictionary: pays(count, rows), encoding };
+  return { dictionary: pays(count, rows, ROWS_PER_FLOAT), encoding };
 }
 
 function chooseForBytes(data: Data, rows: number): EncodingChoice {
@@ -134,8 +136,8 @@ function chooseForBytes(data: Data, rows: number): EncodingChoice {
   return { dictionary: pays(count, rows), encoding };
 }
 
-function pays(count: ValueCount, rows: number): boolean {
-  return count.estimate() * ROWS_PER_VALUE <= rows;
+function pays(count: ValueCount, rows: number, rowsPerValue = ROWS_PER_VALUE): boolean {
+  return count.estimate() * rowsPerValue <= rows;
 }
 
 /** FNV-1a: two values of one hash are rare, and only make a dictionary look a little better. */

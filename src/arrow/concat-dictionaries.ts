@@ -1,5 +1,6 @@
 import type { Data, DataType, Dictionary, Int, Vector } from "apache-arrow";
 import type { Arrow } from "./load-arrow.ts";
+import { vectorOf } from "./vector-of.ts";
 
 /** What only typed arrays of numbers share, which indices of every width are. */
 type Indices = Int32Array;
@@ -55,7 +56,7 @@ function uniteValues(arrow: Arrow, type: Dictionary, dictionaries: readonly Vect
       return place;
     }),
   );
-  return { dictionary: arrow.vectorFromArray([...places.keys()], type.dictionary), maps };
+  return { dictionary: vectorOf(arrow, [...places.keys()], type.dictionary), maps };
 }
 
 /** One dictionary after the other: for values that are not told apart by `===`. */

@@ -1,8 +1,14 @@
 import type { Schema } from "apache-arrow";
+import type { TimeRange } from "../tinyfs/entry.ts";
 import { addTotals } from "../tinyfs/series.ts";
 import { cachesOf } from "./arrow-caches.ts";
 import type { ArrowContext } from "./arrow-context.ts";
-import type { RowGroupDescription, TableDescription, VersionOptions } from "./arrow-options.ts";
+import type {
+  RowGroupDescription,
+  SegmentDescription,
+  TableDescription,
+  VersionOptions,
+} from "./arrow-options.ts";
 import { type DescribedFile, describeColumns } from "./describe-columns.ts";
 import { seriesVersions, tableVersions, versionsOfSchemas } from "./describe-versions.ts";
 import { schemaOfFile, seriesSchema } from "./evolution/series-schema.ts";
@@ -59,6 +65,7 @@ async function describeParts(
     rowGroups,
     columns: describeColumns(arrow, schema, files, since),
     segments: files.length,
+    files: segmentsOf(parts, files, ranges),
     sizeBytes: parts.reduce((sum, { content }) => sum + content.size, 0),
     ...(timeRange && { timeRange }),
     schemaFingerprint: files.at(-1)?.summary.schemaFingerprint ?? "",
@@ -77,6 +84,26 @@ async function describeFile(
   const { schemaFingerprint } = summary;
   const schema = await schemaOfFile(context, path, { ...part, schemaFingerprint }, signal);
   return { summary, schema };
+}
+
+function segmentsOf(
+  parts: readonly Part[],
+  files: readonly DescribedFile[],
+  ranges: readonly (TimeRange | undefined)[],
+): SegmentDescription[] {
+  let firstRow = 0;
+  return files.map(({ summary: { rowCount, rowGroups } }, index) => {
+    const timeRange = ranges[index];
+    const sizeBytes = parts[index]?.content.size ?? 0;
+    firstRow += rowCount;
+    return {
+      firstRow: firstRow - rowCount,
+      rowCount,
+      sizeBytes,
+      rowGroups: rowGroups.length,
+      ...(timeRange && { timeRange }),
+    };
+  });
 }
 
 function rowGroupsOf(

@@ -47,9 +47,10 @@ export interface EncodingContext {
 }
 
 /**
- * Encodes a source as one Parquet file. Of what a batch holds at most one piece more than there are
- * workers is on its way; the next batch is asked of the source when fewer pieces than workers are: with
- * one worker, when the bytes of the last batch have been taken.
+ * Encodes a source as one Parquet file. Of what a batch holds at most one piece more than there are workers waits
+ * to be encoded, and two pieces for each worker after the first wait for the store; the next batch is asked of
+ * the source when fewer pieces than workers are on their way: with one worker, when the bytes of the last batch
+ * have been taken.
  * @throws EMPTY_STREAM, SCHEMA_MISMATCH, UNSUPPORTED_TYPE, the source's own error, the signal's reason
  */
 export async function encodeBatches(
@@ -88,7 +89,10 @@ class Encoding {
   readonly #context: EncodingContext;
   readonly #encoder: ParquetEncoder;
   readonly #fail: (error: unknown) => void;
+  /** Pieces that are being encoded, and those whose bytes have not been taken. */
+  readonly #encodings = new Set<Promise<unknown>>();
   readonly #flights: Promise<void>[] = [];
+  readonly #maxFlights: number;
   #last: Promise<void> = Promise.resolve();
   #schema: Schema | undefined;
   #times: TimeRangeTracker | undefined;
@@ -101,6 +105,7 @@ class Encoding {
   constructor(context: EncodingContext, encoder: ParquetEncoder) {
     this.#context = context;
     this.#encoder = encoder;
+    this.#maxFlights = encoder.concurrency + 2 * (encoder.concurrency - 1);
     let fail: (error: unknown) => void = () => {};
     this.failure = new Promise((_resolve, reject) => {
       fail = reject;
@@ -125,14 +130,14 @@ class Encoding {
       isFirst = false;
       await this.#encode(piece);
     }
-    await this.#untilFlying(this.#encoder.concurrency - 1);
+    await this.#untilBelow(this.#encoder.concurrency, this.#encoder.concurrency);
   }
 
   async finish(): Promise<Encoded> {
     const { arrow, path, take } = this.#context;
     if (!this.#schema) throw emptyStream(path);
     if (this.#rows === 0) await this.#send(schemaToIpc(arrow, this.#schema), 0);
-    await this.#untilFlying(0);
+    await this.#untilBelow(1, 1);
     const { tail, summary } = await naming(path, "write", this.#encoder.finish());
     if (summary.rowCount !== this.#rows) throw lostRows(path, this.#rows, summary.rowCount);
     await take(tail);
@@ -190,8 +195,11 @@ class Encoding {
   /** The store takes the bytes of one piece while others are encoded. */
   async #send(ipc: Uint8Array<ArrayBuffer>, rows: number): Promise<void> {
     const { path, options } = this.#context;
-    await this.#untilFlying(this.#encoder.concurrency);
+    await this.#untilBelow(this.#encoder.concurrency + 1, this.#maxFlights + 1);
     const encoded = naming(path, "write", this.#encoder.encode(ipc, this.#choices?.columns));
+    this.#encodings.add(encoded);
+    const ended = () => this.#encodings.delete(encoded);
+    encoded.then(ended, ended);
     this.#last = this.#deliver(unlessAborted(encoded, options.signal), this.#last, rows);
     this.#flights.push(this.#last);
     this.#last.catch(this.#fail);
@@ -208,9 +216,13 @@ class Encoding {
     options.onProgress?.(this.#progress);
   }
 
-  /** Waits until no more than so many pieces are on their way. @throws what one of them has failed with */
-  async #untilFlying(count: number): Promise<void> {
-    while (this.#flights.length > count) await this.#flights.shift();
+  /** Waits until fewer pieces are being encoded, and are on their way. @throws what one of them has failed with */
+  async #untilBelow(encodings: number, flights: number): Promise<void> {
+    const { signal } = this.#context.options;
+    // Whichever is done first: the worker that did it would be idle.
+    while (this.#encodings.size >= encodings)
+      await unlessAborted(Promise.race([...this.#encodings, this.failure]), signal);
+    while (this.#flights.length >= flights) await this.#flights.shift();
   }
 }
 

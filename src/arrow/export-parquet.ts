@@ -4,9 +4,8 @@ import { openFile } from "../tinyfs/open-file.ts";
 import { sourceToStream } from "../tinyfs/streams.ts";
 import type { ArrowContext } from "./arrow-context.ts";
 import type { ParquetExport, VersionOptions } from "./arrow-options.ts";
+import { sourceToBlob } from "./source-to-blob.ts";
 
-/** How much of a source is read at a time into a Blob. */
-const PART_BYTES = 8 << 20;
 const MEDIA_TYPE = "application/vnd.apache.parquet";
 
 /**
@@ -18,11 +17,12 @@ export async function exportParquet(
   path: string,
   options: VersionOptions,
 ): Promise<ParquetExport> {
-  const source = await openSource(context, path, options);
+  const source = await openWhole(context, path, options);
   return new SourceSlice(source, { start: 0, end: source.size });
 }
 
-async function openSource(
+/** The bytes at a path; of a series those of one Parquet file. @throws as `openFile` */
+export async function openWhole(
   context: ArrowContext,
   path: string,
   options: VersionOptions,
@@ -73,12 +73,8 @@ class SourceSlice implements ParquetExport {
     return buffer;
   }
 
-  async toBlob(): Promise<Blob> {
-    const parts: Blob[] = [];
-    for (let at = this.#start; at < this.#end; at += PART_BYTES) {
-      parts.push(new Blob([await this.#source.read(at, Math.min(at + PART_BYTES, this.#end))]));
-    }
-    return new Blob(parts, { type: MEDIA_TYPE });
+  toBlob(): Promise<Blob> {
+    return sourceToBlob(this.#source, { start: this.#start, end: this.#end }, { type: MEDIA_TYPE });
   }
 
   close(): Promise<void> {

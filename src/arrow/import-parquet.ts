@@ -1,3 +1,4 @@
+import type { Schema } from "apache-arrow";
 import type { ByteSource } from "../tinyfs/byte-source.ts";
 import type { ContentDetails } from "../tinyfs/entry.ts";
 import { TinyFSError } from "../tinyfs/errors.ts";
@@ -5,10 +6,12 @@ import type { WriteResult } from "../tinyfs/session.ts";
 import { writeFile } from "../tinyfs/write-file.ts";
 import type { WriteSource } from "../tinyfs/write-options.ts";
 import type { ParquetSummary, VerifyOptions } from "../worker/parquet-types.ts";
+import { cachesOf } from "./arrow-caches.ts";
 import type { ArrowContext } from "./arrow-context.ts";
 import type { ImportOptions } from "./arrow-options.ts";
+import { schemaFromIpc, schemaMetadata } from "./evolution/schema-metadata.ts";
 import { fileDetails } from "./file-details.ts";
-import { loadArrow } from "./load-arrow.ts";
+import { type Arrow, loadArrow } from "./load-arrow.ts";
 import { naming } from "./named-errors.ts";
 import { timeRangeOfFile } from "./time-range.ts";
 
@@ -25,6 +28,7 @@ export async function importParquet(
     throw new TypeError(`Cannot verify "${verify}": it is "full" or "footer"`);
   }
   let rows = 0;
+  let found: ParquetSummary | undefined;
   const inspect = async (file: ByteSource): Promise<ContentDetails> => {
     const onRows = (decoded: number) => {
       rows = decoded;
@@ -33,6 +37,7 @@ export async function importParquet(
     const verification = verify === "full" ? { onRows, signal } : undefined;
     const summary = await naming(path, "import", inspectFile(context, file, signal, verification));
     rows = summary.rowCount;
+    found = summary;
     return fileDetails(summary, timeRangeOfFile(summary));
   };
   // A write that loses a race is tried again: what its bytes are was found out then.
@@ -45,25 +50,41 @@ export async function importParquet(
   const counted = onProgress ? countBytes(source, (bytes) => onProgress({ rows, bytes })) : source;
   const write = { entryType, create, attributes, signal, inspect: inspectOnce } as const;
   const result = await writeFile(context, path, counted, write);
+  // What was found out is what the first look at it asks for.
+  if (found) cachesOf(context).footers.keep(result.sha256, found);
   onProgress?.({ rows, bytes: result.size });
   return result;
 }
 
 async function inspectFile(
-  { parquet }: ArrowContext,
+  context: ArrowContext,
   file: ByteSource,
   signal: AbortSignal | undefined,
   verification: VerifyOptions | undefined,
 ): Promise<ParquetSummary> {
+  const { parquet } = context;
   if (!verification) return await parquet.describe(file, signal);
-  const { summary, schema } = await parquet.verify(file, verification);
-  const { tableFromIPC } = await loadArrow();
+  const loading = loadArrow();
+  loading.catch(() => {}); // it is waited for below
+  const { summary, schema: bytes, arrowSchema } = await parquet.verify(file, verification);
+  const arrow = await loading;
+  const { schemaFingerprint } = summary;
+  const written = async () => ({ arrowSchema: async () => arrowSchema });
+  const metadata = await schemaMetadata(context, schemaFingerprint, written, signal);
+  cachesOf(context).schemas.keep(schemaFingerprint, schemaOf(arrow, bytes, metadata));
+  return summary;
+}
+
+function schemaOf(
+  arrow: Arrow,
+  bytes: Uint8Array<ArrayBuffer>,
+  metadata: ReadonlyMap<string, string>,
+): Schema {
   try {
-    tableFromIPC(schema);
+    return schemaFromIpc(arrow, bytes, metadata);
   } catch (cause) {
     throw unsupportedSchema(cause);
   }
-  return summary;
 }
 
 function unsupportedSchema(cause: unknown): TinyFSError {

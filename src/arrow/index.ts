@@ -14,6 +14,7 @@ export type {
   ReadRowsOptions,
   RewriteResult,
   RowGroupDescription,
+  SegmentDescription,
   Skipped,
   StreamOptions,
   TableDescription,
@@ -29,6 +30,14 @@ export type {
   WriteProgress,
 } from "./arrow-options.ts";
 export { ArrowWD } from "./arrow-wd.ts";
+export type { Attachment } from "./attachment.ts";
+export type {
+  AttachmentOptions,
+  DsvOptions,
+  DsvRow,
+  DsvRows,
+  DsvValue,
+} from "./attachment-options.ts";
 export type { CompactionPolicy } from "./auto-compaction.ts";
 export type {
   BatchesAtHand,
@@ -37,5 +46,6 @@ export type {
   SchemaLike,
   TableLike,
 } from "./batch-input.ts";
+export type { DocumentType, PageDocument, PageImage } from "./page-types.ts";
 export type { ColumnFilter, FilterValue, RowFilter } from "./row-filter.ts";
 export type { WDArrowExt } from "./wd-arrow-ext.ts";

@@ -2,7 +2,8 @@ import type { ByteSource } from "../tinyfs/byte-source.ts";
 import type { Content, ContentDetails, SegmentRow } from "../tinyfs/entry.ts";
 import { readTree } from "../tinyfs/held-read.ts";
 import type { NodeId } from "../tinyfs/node-id.ts";
-import { openFileAndRow, openSegments } from "../tinyfs/open-file.ts";
+import { type FoundPath, openFileAndRowIn, openSegmentsIn } from "../tinyfs/open-file.ts";
+import type { Tree } from "../tinyfs/tree.ts";
 import { locateEntry } from "../tinyfs/wd-context.ts";
 import type { ArrowContext } from "./arrow-context.ts";
 import type { VersionOptions } from "./arrow-options.ts";
@@ -34,25 +35,38 @@ export interface OpenParts {
  * The Parquet files at a path: the segments of a series, else the file itself, whatever its type.
  * @throws NOT_FOUND, IS_A_DIRECTORY, VERSION_PRUNED
  */
-export async function locateParts(
+export function locateParts(
   context: ArrowContext,
   path: string,
   options: VersionOptions,
 ): Promise<OpenParts> {
-  const { entry } = await readTree(context.session, (tree) => locateEntry(tree, context, path));
-  if (entry.entryType !== "FileSeries") return locateFile(context, path, options);
-  const { segments, rows, nodeId, open, close } = await openSegments(context, path, options);
+  const open = async (tree: Tree) => {
+    const found = await locateEntry(tree, context, path);
+    const openParts = found.entry.entryType === "FileSeries" ? partsOfSeries : partOfFile;
+    return openParts(tree, context, { found, path }, options);
+  };
+  return readTree(context.session, open, { withBytes: true });
+}
+
+async function partsOfSeries(
+  tree: Tree,
+  context: ArrowContext,
+  at: FoundPath,
+  options: VersionOptions,
+): Promise<OpenParts> {
+  const { segments, rows, nodeId, open, close } = await openSegmentsIn(tree, context, at, options);
   const parts = segments.map((segment) => ({ ...segment, open: () => open(segment) }));
   return { parts, series: { nodeId, rows }, close };
 }
 
 /** A file is opened at once: its bytes and what is known of them must be of one version. */
-async function locateFile(
+async function partOfFile(
+  tree: Tree,
   context: ArrowContext,
-  path: string,
+  at: FoundPath,
   options: VersionOptions,
 ): Promise<OpenParts> {
-  const { source, row } = await openFileAndRow(context, path, options);
+  const { source, row } = await openFileAndRowIn(tree, context, at, options);
   const { rowCount, timeRange, schemaFingerprint, columns } = row ?? {};
   const part: Part = {
     content: { size: source.size, sha256: row?.sha256 ?? "" },

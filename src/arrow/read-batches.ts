@@ -7,8 +7,7 @@ import { loadArrow } from "./load-arrow.ts";
 import { naming } from "./named-errors.ts";
 import { locateParts } from "./open-parts.ts";
 import { followSeries } from "./reading/follow.ts";
-import { Reading } from "./reading/reading.ts";
-import { skipOf } from "./reading/series-position.ts";
+import { planRead, unreadOffset } from "./reading/plan-read.ts";
 
 /**
  * The batches at a path, a row group each, all of one schema.
@@ -23,20 +22,25 @@ export async function* readBatches(
   left?: AbortSignal,
 ): AsyncGenerator<RecordBatch, void> {
   const { limit = Number.POSITIVE_INFINITY, batchRows = Number.POSITIVE_INFINITY } = options;
-  assertCounts(limit, batchRows);
+  const { offset = 0 } = options;
+  assertCounts({ offset, limit, batchRows });
   options.signal?.throwIfAborted();
   const arrow = await loadArrow();
+  let skip = offset - unreadOffset(options);
+  const read = { ...options, limit: limit + skip };
   const batches = options.follow
-    ? followSeries(context, path, options, left)
-    : readOnce(context, path, options);
+    ? followSeries(context, path, read, left)
+    : readOnce(context, path, read);
   let rest = limit;
   for await (const batch of batches) {
-    const end = Math.min(batch.numRows, rest);
-    for (let start = 0; start < end; start += batchRows) {
+    const first = Math.min(batch.numRows, skip);
+    const end = Math.min(batch.numRows, first + rest);
+    for (let start = first; start < end; start += batchRows) {
       yield sliceRows(arrow, batch, start, Math.min(start + batchRows, end));
       options.signal?.throwIfAborted();
     }
-    rest -= end;
+    skip -= first;
+    rest -= end - first;
     if (rest <= 0) return;
   }
 }
@@ -64,8 +68,7 @@ async function* readOnce(
 ): AsyncGenerator<RecordBatch, void> {
   const located = await locateParts(context, path, options);
   try {
-    const skip = skipOf(located, path, options);
-    const reading = await Reading.plan(context, path, { parts: located.parts, skip }, options);
+    const reading = await planRead(context, path, located, options);
     try {
       for await (const { batches } of reading.decoded()) yield* batches;
     } finally {
@@ -76,7 +79,13 @@ async function* readOnce(
   }
 }
 
-function assertCounts(limit: number, batchRows: number): void {
+function assertCounts({
+  offset,
+  limit,
+  batchRows,
+}: Readonly<Record<"offset" | "limit" | "batchRows", number>>): void {
+  if (!(Number.isSafeInteger(offset) && offset >= 0))
+    throw new RangeError(`offset is a whole number, at least 0: got ${offset}`);
   if (limit >= 0 && (batchRows >= 1 || limit === 0)) return;
   throw new RangeError(`limit is at least 0 and batchRows at least 1: got ${limit}, ${batchRows}`);
 }

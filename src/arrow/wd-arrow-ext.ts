@@ -15,6 +15,8 @@ import type {
   TrimResult,
   VersionOptions,
 } from "./arrow-options.ts";
+import type { Attachment } from "./attachment.ts";
+import type { AttachmentOptions } from "./attachment-options.ts";
 import type { BatchesAtHand, BatchInput } from "./batch-input.ts";
 
 /**
@@ -126,4 +128,14 @@ export interface WDArrowExt {
 
   /** What the log and the footers say, without reading a row. @throws as `readTable` */
   describe(path: string, options?: VersionOptions): Promise<TableDescription>;
+
+  /**
+   * A file as notebooks know one: `.csv({ typed: true })`, `.json()`, `.arrow()`, `.url()` and so on, as
+   * `FileAttachment` of Observable. It is made at once; its calls throw, NOT_FOUND among the rest.
+   *
+   * ```ts
+   * const cars = await root.attachment("/cars.csv").csv({ typed: true });
+   * ```
+   */
+  attachment(path: string, options?: AttachmentOptions): Attachment;
 }

@@ -98,9 +98,9 @@ export class PageDecoder {
         if (isPanic(error)) throw error;
       }
     }
-    const streams = await this.#whole.readRowGroup(index, columns);
-    const all = [{ start: 0, end: this.#summary.rowGroups[index]?.rowCount ?? 0 }];
-    return { streams, parts: [{ end: streams.length, rows: all }] };
+    const span = { start: rows[0]?.start ?? 0, end: rows.at(-1)?.end ?? 0 };
+    const streams = await this.#whole.readRows(index, span, columns);
+    return { streams, parts: [{ end: streams.length, rows: [span] }] };
   }
 
   /** What `read` would ask the file for. */

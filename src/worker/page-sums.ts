@@ -1,4 +1,5 @@
 import { createXXHash64, type IHasher } from "hash-wasm";
+import { TinyFSError } from "../tinyfs/errors.ts";
 
 /** Bytes are verified in pages of this size; the last page of a file is shorter. */
 export const PAGE_BYTES = 65_536;
@@ -8,9 +9,19 @@ const SUM_BYTES = 8;
 
 let xxhash64: IHasher | undefined;
 
-/** Loads the hash. Obligation: await this once before anything else here is used. */
+/** Loads the hash. Obligation: await this once before anything else here is used. @throws WORKER_START */
 export async function loadPageSums(): Promise<void> {
-  xxhash64 ??= await createXXHash64();
+  try {
+    xxhash64 ??= await createXXHash64();
+  } catch (cause) {
+    throw notCompiled(cause);
+  }
+}
+
+function notCompiled(cause: unknown): TinyFSError {
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  const message = `Cannot compile the wasm that verifies bytes: ${detail}; a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src`;
+  return new TinyFSError("WORKER_START", message, { cause });
 }
 
 /** Number of pages of a file of `size` bytes. */

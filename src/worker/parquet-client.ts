@@ -21,7 +21,13 @@ import { heapBudget, VERIFY_DEADLINE_MS, verifyFile } from "./parquet-verificati
 import { parquetWorkerFactory } from "./parquet-worker.ts";
 import { Remote, receiver, startWorker } from "./remote.ts";
 import { SplicedSource } from "./splice-source.ts";
+import { startCure } from "./start-cure.ts";
 import type { WorkerSource } from "./worker-factory.ts";
+
+/** Files of so many row groups take long enough to be verified that their first rows can be read meanwhile. */
+const TRIED_FILE_GROUPS = 4;
+/** Enough that all that decodes them has run. */
+const TRIED_ROWS = 1000;
 
 /**
  * The Parquet codec behind workers. Reading has one of its own, so that a damaged file, which
@@ -79,9 +85,19 @@ export class ParquetClient implements ParquetCodec {
 
   async verify(source: ByteSource, options: VerifyOptions = {}): Promise<VerifiedFile> {
     // What the footer shows to be wrong costs no worker.
-    const heapBytes = heapBudget(await this.describe(source, options.signal));
+    const summary = await this.describe(source, options.signal);
+    const heapBytes = heapBudget(summary);
     const lane = this.#disposableLane?.();
-    if (lane) this.#disposable.add(lane);
+    if (lane) {
+      this.#disposable.add(lane);
+      this.#prepareReading();
+    }
+    let trial: Promise<void> | undefined;
+    const onRows = (rows: number) => {
+      if (lane && rows > 0 && summary.rowGroups.length >= TRIED_FILE_GROUPS)
+        trial ??= this.#tryOut(source, rows, options.signal);
+      options.onRows?.(rows);
+    };
     try {
       const nextId = () => this.#nextId++;
       const verification = {
@@ -90,10 +106,11 @@ export class ParquetClient implements ParquetCodec {
         heapBytes,
       };
       const opening = { source, nextId, wasmUrl: this.#wasmUrl };
-      return await verifyFile({ ...verification, ...opening }, options);
+      return await verifyFile({ ...verification, ...opening }, { ...options, onRows });
     } finally {
       lane?.close();
       if (lane) this.#disposable.delete(lane);
+      await trial; // the source is the caller's to close
     }
   }
 
@@ -109,6 +126,28 @@ export class ParquetClient implements ParquetCodec {
     this.#encoding.close();
     this.#reading.close();
     for (const lane of this.#disposable) lane.close();
+  }
+
+  /** Whoever takes a file in looks at it next: the worker that will read it gets ready meanwhile. */
+  #prepareReading(): void {
+    const load = (remote: Remote<ParquetService>) =>
+      remote.call("load", { wasmUrl: this.#wasmUrl });
+    this.#reading.use(undefined, load).catch(() => {}); // whoever reads first has the error
+  }
+
+  /** Reads rows that have been verified, since browsers compile much of parquet-wasm when it first runs. Never fails. */
+  async #tryOut(source: ByteSource, rows: number, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      const reader = await this.openReader(source, { signal });
+      const few = [{ start: 0, end: Math.min(rows, TRIED_ROWS) }];
+      try {
+        await reader.readPages(0, few, { signal });
+      } finally {
+        await reader.close();
+      }
+    } catch {
+      // whoever reads has the error, if there is one then
+    }
   }
 
   #lend<T>(
@@ -135,14 +174,20 @@ function usualEncoders(): number {
 function startParquetWorker(source?: WorkerSource | MessagePort): Promise<Remote<ParquetService>> {
   const label = "parquet";
   if (source instanceof MessagePort) {
-    return startWorker<ParquetService>({ create: () => source, label, cure: PORT_CURE });
+    return startWorker<ParquetService>({ create: () => source, label, cure: portCure });
   }
   if (source === undefined && !("Worker" in globalThis)) return Promise.reject(noWorkers());
-  return startWorker<ParquetService>({ create: parquetWorkerFactory(source), label });
+  return startWorker<ParquetService>({
+    create: parquetWorkerFactory(source),
+    label,
+    cure: async (worker) => startCure(label, worker),
+  });
 }
 
 /** What helps where no workers can be made, as in Shared Workers of Chromium. */
-const PORT_CURE = "a page can serve another port by connectParquetWorker(port)";
+async function portCure(): Promise<string> {
+  return "a page can serve another port by connectParquetWorker(port)";
+}
 
 function noWorkers(): TinyFSError {
   const message = `Cannot start the parquet worker: there are no workers within this one; pass workers: { parquet: port } here, and in a page connectParquetWorker(port)`;

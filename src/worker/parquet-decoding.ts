@@ -4,7 +4,7 @@ import type { LocatedFooter, ReadableFile } from "./footer-reading.ts";
 import { arrowSchemaOf, type FileRange } from "./parquet-footer.ts";
 import { isWithin, joinRanges, sumRanges } from "./parquet-ranges.ts";
 import { KnownParts, SourceBlob } from "./parquet-source-blob.ts";
-import type { ParquetRowGroup, ParquetSummary } from "./parquet-types.ts";
+import type { ParquetRowGroup, ParquetSummary, RowRange } from "./parquet-types.ts";
 import { loadWasm, wasmFailure } from "./parquet-wasm.ts";
 import { listOf, MAX_ROW_GROUP_ROWS } from "./parquet-write-settings.ts";
 
@@ -58,20 +58,24 @@ export class FileDecoder {
     index: number,
     columns: readonly string[] | undefined,
   ): Promise<Uint8Array<ArrayBuffer>> {
+    return await this.readRows(index, { start: 0, end: this.#rowCount(index) }, columns);
+  }
+
+  /** The same with some of the rows. All of its pages are fetched, and none is decoded after the last row. */
+  async readRows(
+    index: number,
+    { start, end }: RowRange,
+    columns: readonly string[] | undefined,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     this.#assertColumns(columns);
-    const group = this.#summary.rowGroups[index];
-    if (!group) {
-      const count = this.#summary.rowGroups.length;
-      throw new TinyFSError(
-        "PARQUET_READ_FAILED",
-        `Cannot read row group ${index}: the file has ${count}`,
-      );
-    }
-    const batchSize = Math.max(1, Math.min(group.rowCount, MAX_ROW_GROUP_ROWS));
-    const options = { rowGroups: [index], batchSize, ...selection(columns) };
+    const all = this.#rowCount(index);
+    const rows = end - start;
+    const batchSize = Math.max(1, Math.min(rows, MAX_ROW_GROUP_ROWS));
+    const part = rows < all ? { offset: start, limit: rows } : {};
+    const options = { rowGroups: [index], batchSize, ...part, ...selection(columns) };
     const neighbours = await this.#known.add(this.#joinedRanges(index, columns));
     try {
-      return await this.#read(options, group.rowCount);
+      return await this.#read(options, rows);
     } finally {
       this.#known.drop(neighbours);
     }
@@ -87,6 +91,14 @@ export class FileDecoder {
   close(): void {
     this.#closed = true;
     this.#freeWhenIdle();
+  }
+
+  #rowCount(index: number): number {
+    const group = this.#summary.rowGroups[index];
+    if (group) return group.rowCount;
+    const count = this.#summary.rowGroups.length;
+    const message = `Cannot read row group ${index}: the file has ${count}`;
+    throw new TinyFSError("PARQUET_READ_FAILED", message);
   }
 
   /** What a row group takes of the file, neighbours in one. */

@@ -11,6 +11,12 @@ import {
 } from "./parquet-write-settings.ts";
 import { assertSameSchema, bodyRange } from "./splice.ts";
 
+/** So many schemas a worker knows the Parquet columns of; those it was asked for first go first. */
+const MAX_SCHEMAS = 64;
+
+const latin1 = new TextDecoder("latin1");
+const columnsOfSchemas = new Map<string, LeafColumn[]>();
+
 /** One batch as a part of a file: where it comes to stand does not matter to its pages. */
 export interface EncodedPiece {
   /** The pages, to be appended to the file; of the first piece with "PAR1" before them. */
@@ -46,7 +52,7 @@ export class PieceEncoder {
     const table = callWasm("UNSUPPORTED_TYPE", "read the batch", () =>
       Table.fromIPCStream(ipcStream),
     );
-    const { rowCount, properties } = this.#prepare(table);
+    const { rowCount, properties } = this.#prepare(table, ipcStream);
     // Consumes both arguments, also when it fails.
     const file = callWasm("UNSUPPORTED_TYPE", "encode the batch", () =>
       writeParquet(table, properties),
@@ -54,9 +60,12 @@ export class PieceEncoder {
     return this.#takeApart(file as Uint8Array<ArrayBuffer>, rowCount, index);
   }
 
-  #prepare(table: Table): { rowCount: number; properties: WriterProperties } {
+  #prepare(
+    table: Table,
+    ipcStream: Uint8Array<ArrayBuffer>,
+  ): { rowCount: number; properties: WriterProperties } {
     try {
-      this.#columns ??= this.#probe(table);
+      this.#columns ??= this.#probe(table, ipcStream);
       const rowCount = countRows(table);
       return {
         rowCount,
@@ -68,12 +77,13 @@ export class PieceEncoder {
     }
   }
 
-  /** Writes a file without rows: how columns are to be written depends on their Parquet types. */
-  #probe(table: Table): LeafColumn[] {
-    const file = callWasm("UNSUPPORTED_TYPE", "write the columns", () =>
-      writeParquet(Table.fromIPCStream(table.schema.intoIPCStream())),
-    );
-    const columns = leafColumns(footerOf(file as Uint8Array<ArrayBuffer>));
+  #probe(table: Table, ipcStream: Uint8Array<ArrayBuffer>): LeafColumn[] {
+    const schema = schemaOf(ipcStream);
+    const columns = columnsOfSchemas.get(schema) ?? leafColumnsOf(table);
+    columnsOfSchemas.set(schema, columns);
+    const [oldest] = columnsOfSchemas.keys();
+    if (oldest !== undefined && columnsOfSchemas.size > MAX_SCHEMAS)
+      columnsOfSchemas.delete(oldest);
     assertColumnsFit(this.#settings.options, columns);
     return columns;
   }
@@ -91,6 +101,20 @@ export class PieceEncoder {
       footerBytes: footer.rowGroups.reduce((sum, { bytes }) => sum + bytes.length, 0),
     };
   }
+}
+
+/** Writes a file without rows: how columns are to be written depends on their Parquet types. */
+function leafColumnsOf(table: Table): LeafColumn[] {
+  const file = callWasm("UNSUPPORTED_TYPE", "write the columns", () =>
+    writeParquet(Table.fromIPCStream(table.schema.intoIPCStream())),
+  );
+  return leafColumns(footerOf(file as Uint8Array<ArrayBuffer>));
+}
+
+/** The first message of an Arrow IPC stream, after its marker and length: one text for one schema. */
+function schemaOf(ipcStream: Uint8Array<ArrayBuffer>): string {
+  const length = new DataView(ipcStream.buffer, ipcStream.byteOffset).getInt32(4, true);
+  return latin1.decode(ipcStream.subarray(8, 8 + length));
 }
 
 function countRows(table: Table): number {

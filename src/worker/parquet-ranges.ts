@@ -1,7 +1,7 @@
 import type { FileRange } from "./parquet-footer.ts";
 
-/** Column chunks that are closer than this are read together: a read costs more than so many bytes. */
-const NEIGHBOUR_BYTES = 64 * 1024;
+/** Ranges that are closer than this are read together: a read beside others costs more than so many bytes. */
+const NEIGHBOUR_BYTES = 32 * 1024;
 
 /** What is read together at most, so that it is not held twice; a longer chunk is read by itself. */
 const MAX_JOINED_BYTES = 4 * 1024 * 1024;

@@ -173,12 +173,12 @@ function openOn(lane: ParquetLane, remote: Remote<ParquetService>, asked: Reader
   return { remote, id, lent, told, summary: opening };
 }
 
+/** The worker's answer is not waited for: what comes after finds the reader closed. */
 async function close(lane: ParquetLane, { remote, id, lent, told }: Opened): Promise<void> {
   lent.close();
   await told;
-  try {
-    lane.recycle(remote, await lane.watch(remote, remote.call("closeReader", { id })));
-  } catch {
-    // the worker is dead, and what the reader held with it
-  }
+  lane.watch(remote, remote.call("closeReader", { id })).then(
+    (heapBytes) => lane.recycle(remote, heapBytes),
+    () => {}, // the worker is dead, and what the reader held with it
+  );
 }

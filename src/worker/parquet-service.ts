@@ -51,6 +51,11 @@ export class ParquetService {
   readonly #encoders = new Map<number, PieceEncoder>();
   readonly #readers = new Map<number, OpenReader>();
 
+  /** Loads parquet-wasm, before the first call that needs it. */
+  async load({ wasmUrl }: { wasmUrl: string | undefined }): Promise<void> {
+    await loadWasm(wasmUrl);
+  }
+
   /** Encodes a batch of a file; an encoder is made with the first batch that this worker gets of it. */
   async encode(argument: {
     id: number;

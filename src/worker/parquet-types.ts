@@ -266,6 +266,8 @@ export interface VerifiedFile {
   readonly summary: ParquetSummary;
   /** An Arrow IPC stream with the file's Arrow schema and no batch. */
   readonly schema: Uint8Array<ArrayBuffer>;
+  /** The schema as an Arrow writer put it beside the file's own: as `ParquetReader.arrowSchema` gives it. */
+  readonly arrowSchema: string | undefined;
 }
 
 /** Options of `new ParquetClient`. */

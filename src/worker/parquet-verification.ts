@@ -44,6 +44,7 @@ export async function verifyFile(
       await lane.use(signal, (remote) => remote.call("limitHeap", { bytes: heapBytes }));
     }
     const schema = await reader.schema({ signal });
+    const arrowSchema = await reader.arrowSchema(signal);
     let rows = 0;
     for (const [index, group] of summary.rowGroups.entries()) {
       await reader
@@ -52,7 +53,7 @@ export async function verifyFile(
       rows += group.rowCount;
       onRows?.(rows);
     }
-    return { summary, schema };
+    return { summary, schema, arrowSchema };
   } finally {
     await reader.close();
   }

@@ -2,6 +2,9 @@ import init, { wasmMemory } from "parquet-wasm/esm";
 import { type ErrorCode, TinyFSError } from "../tinyfs/errors.ts";
 import { withMemoryLimit } from "./wasm-memory-limit.ts";
 
+const LOADING =
+  "load parquet-wasm (parquetWasmUrl says where it is, connect-src of a Content-Security-Policy allows it)";
+
 let loading: Promise<unknown> | undefined;
 let memory: WebAssembly.Memory | undefined;
 
@@ -17,7 +20,7 @@ export async function loadWasm(url: string | undefined): Promise<void> {
     memory = wasmMemory();
   } catch (cause) {
     loading = undefined;
-    throw wasmFailure("WORKER_START", "load parquet-wasm (parquetWasmUrl says where it is)", cause);
+    throw wasmFailure("WORKER_START", LOADING, cause);
   }
 }
 

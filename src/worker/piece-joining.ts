@@ -35,6 +35,9 @@ export async function joinPieces(
   pieces: readonly AppendedPiece[],
   { keyValueMetadata, sortedBy }: EncodeOptions,
 ): Promise<JoinedEnd> {
+  const [only] = pieces;
+  if (only && pieces.length === 1 && keyValueMetadata === undefined && !sortedBy?.length)
+    return endOf(only.tail.slice(), only.size, only.rowCount); // it is a file as it is
   const rowGroups: SplicedRowGroup[] = [];
   let first: Footer | undefined;
   let sorting: Uint8Array<ArrayBuffer> | undefined;
@@ -66,7 +69,14 @@ export async function joinPieces(
   }
   if (!first) throw new TinyFSError("EMPTY_STREAM", "Cannot finish a Parquet file without a batch");
   const tail = joinTail(first, rowGroups, sizeBytes, keyValueMetadata);
-  const size = sizeBytes + tail.length;
+  return endOf(tail, sizeBytes + tail.length, rowCount);
+}
+
+async function endOf(
+  tail: Uint8Array<ArrayBuffer>,
+  size: number,
+  rowCount: number,
+): Promise<JoinedEnd> {
   const footer = footerOf(tail, size);
   // Nothing may be lost in silence: the one check that does not depend on how batches are joined.
   if (footer.rowCount !== rowCount) {

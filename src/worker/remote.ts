@@ -177,8 +177,8 @@ export interface StartOptions {
   readonly create: () => Worker | MessagePort;
   /** Names the worker in messages: "storage". */
   readonly label: string;
-  /** What the reader of a WORKER_START error can do. */
-  readonly cure?: string;
+  /** Says what the reader of a WORKER_START error can do about this worker, if it could be made at all. */
+  readonly cure?: (worker: Worker | MessagePort | undefined) => Promise<string>;
   /** For the worker's script to load and answer; 15,000 ms unless given. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
@@ -190,7 +190,7 @@ export interface StartOptions {
  * @throws WORKER_START where it does not load or does not answer in time
  */
 export async function startWorker<M extends object>(options: StartOptions): Promise<Remote<M>> {
-  const { label, timeoutMs = 15_000, cure = startCure(label), signal } = options;
+  const { label, timeoutMs = 15_000, cure, signal } = options;
   signal?.throwIfAborted();
   let worker: Worker | MessagePort | undefined;
   try {
@@ -200,7 +200,8 @@ export async function startWorker<M extends object>(options: StartOptions): Prom
   } catch (cause) {
     if (worker) end(worker);
     signal?.throwIfAborted();
-    throw workerNotStarted(label, cure, cause);
+    const help = await cure?.(worker).catch(() => undefined); // the failure itself is the news
+    throw workerNotStarted(label, help, cause);
   }
 }
 
@@ -215,14 +216,10 @@ function end(worker: Worker | MessagePort): void {
   }
 }
 
-function workerNotStarted(label: string, cure: string, cause: unknown): TinyFSError {
+function workerNotStarted(label: string, help: string | undefined, cause: unknown): TinyFSError {
   const detail = cause instanceof Error ? cause.message : String(cause);
-  const message = `Cannot start the ${label} worker: ${detail}; ${cure}`;
+  const message = `Cannot start the ${label} worker: ${detail}${help ? `; ${help}` : ""}`;
   return new TinyFSError("WORKER_START", message, { cause });
-}
-
-function startCure(label: string): string {
-  return `Vite 6/7 dev needs optimizeDeps.exclude: ["tinypond"], other set-ups can pass workers: { ${label}: url }`;
 }
 
 async function greet<M extends object>(

@@ -1,5 +1,6 @@
 import { ByteWriter } from "hyparquet-writer/src/bytewriter.js";
 import { SchemaMismatchError } from "../tinyfs/errors.ts";
+import { equalBytes } from "./equal-bytes.ts";
 import { damagedFooter } from "./footer-reading.ts";
 import { ThriftReader } from "./footer-thrift.ts";
 import { MAGIC } from "./footer-writing.ts";
@@ -106,9 +107,4 @@ function columnText(column: LeafColumn): string {
   const { name, physicalType, logicalType, nullable } = column;
   const annotation = logicalType ? ` ${JSON.stringify(logicalType)}` : "";
   return `"${name}" ${physicalType}${annotation}${nullable ? "" : " not null"}`;
-}
-
-function equalBytes(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
-  if (one === undefined || other === undefined) return one === other;
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }

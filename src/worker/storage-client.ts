@@ -182,7 +182,11 @@ function start({ worker, signal }: StorageOptions): Promise<Remote<StorageEngine
     worker,
     () => new Worker(new URL("./storage.worker.js", import.meta.url), { type: "module" }),
   );
-  return startWorker<StorageEngine>({ create, label: "storage", signal });
+  return startWorker<StorageEngine>({ create, label: "storage", signal, cure });
+}
+
+async function cure(worker?: object): Promise<string> {
+  return (await import("./start-cure.ts")).startCure("storage", worker);
 }
 
 async function runHere(): Promise<Remote<StorageEngine>> {

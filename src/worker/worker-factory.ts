@@ -1,6 +1,13 @@
 /** Where a worker comes from: its script's address, or a function that makes it. */
 export type WorkerSource = URL | string | (() => Worker);
 
+const addresses = new WeakMap<object, string>();
+
+/** Where a worker's script is asked for; of one that the application's own function made it is not known. */
+export function scriptAddress(worker: object): string | undefined {
+  return addresses.get(worker);
+}
+
 /**
  * The function that makes a worker: the given one, one that loads the given address, or `fallback`.
  * `fallback` holds the literal `new Worker(new URL(…, import.meta.url), …)` that bundlers look for.
@@ -24,6 +31,7 @@ function acrossOrigins(create: () => Worker): Worker {
   globalThis.Worker = class extends Native {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(isForeign(url) ? importingScript(url, options) : url, options);
+      addresses.set(this, new URL(url, location.href).href);
     }
   };
   try {

@@ -120,6 +120,8 @@ describe("chooseEncodings()", () => {
       decimal: doubles(ROWS, () => below(40_000) / 1000),
       full: doubles(ROWS, () => next()),
       few: doubles(ROWS, () => below(400) / 10),
+      often: doubles(ROWS, () => below(13_000) / 1000),
+      again: doubles(ROWS, () => Math.sqrt(below(13_000))),
       single: vectorFromArray(
         listOf(ROWS, () => below(1_000_000) / 100),
         new Float32(),
@@ -130,6 +132,8 @@ describe("chooseEncodings()", () => {
       decimal: "plain",
       full: "byte_stream_split",
       few: "dictionary",
+      often: "dictionary",
+      again: "dictionary",
       single: "plain",
     });
   });

@@ -51,7 +51,20 @@ describe("describe()", () => {
       expect(id?.codecs).deep.equal(["zstd"]);
       expect(id?.encodings.length).greaterThan(0);
       const sum = (numbers: number[]) => numbers.reduce((all, one) => all + one, 0);
-      const { columns, rowGroups, sizeBytes } = found;
+      const { columns, rowGroups, sizeBytes, files } = found;
+      expect(
+        files.map(({ firstRow, rowCount, rowGroups: groups }) => [firstRow, rowCount, groups]),
+      ).deep.equal([
+        [0, 3, 1],
+        [3, 1, 1],
+        [4, 1, 1],
+      ]);
+      expect(files.map(({ timeRange }) => timeRange)).deep.equal([
+        { min: 10_000_000, max: 12_000_000 },
+        { min: 9_000_000, max: 9_000_000 },
+        undefined,
+      ]);
+      expect(sum(files.map((file) => file.sizeBytes))).equal(sizeBytes);
       expect(sum(columns.map(({ compressedBytes }) => compressedBytes))).equal(
         sum(rowGroups.map(({ compressedBytes }) => compressedBytes)),
       );

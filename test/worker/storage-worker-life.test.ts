@@ -40,8 +40,9 @@ describe("the storage worker", () => {
 
     expect(isTinyFSError(error, "WORKER_START")).equal(true);
     expect((error as Error).message)
-      .include("optimizeDeps.exclude")
-      .include("workers: { storage: url }");
+      .include(`asked for at ${worker.href}: copy node_modules/tinypond/dist/standalone/`)
+      .include("workers: { storage: url }")
+      .include("worker-src 'self'");
   });
 
   it("fails to start with WORKER_START when it cannot be made", async () => {
@@ -54,6 +55,7 @@ describe("the storage worker", () => {
 
     expect(isTinyFSError(error, "WORKER_START")).equal(true);
     expect((error as Error).cause).equal(refusal);
+    expect((error as Error).message).include("refused; copy node_modules/tinypond/");
   });
 
   it("stops starting when the signal aborts", async () => {

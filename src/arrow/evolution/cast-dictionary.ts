@@ -1,6 +1,7 @@
 import type { Data, DataType, Dictionary, Vector } from "apache-arrow";
 import { concatData } from "../concat-data.ts";
 import type { Arrow } from "../load-arrow.ts";
+import { vectorOf } from "../vector-of.ts";
 import { takeBytes } from "./cast-bytes.ts";
 import { castIntegers } from "./cast-numbers.ts";
 
@@ -52,7 +53,7 @@ function takeValues(arrow: Arrow, data: Data, values: Data): Data {
   const rows = Array.from({ length }, (_, row): unknown =>
     data.getValid(row) ? vector.get(Number(indices[row])) : null,
   );
-  return arrow.vectorFromArray(rows, values.type).data[0] as Data;
+  return vectorOf(arrow, rows, values.type).data[0] as Data;
 }
 
 function takePlain(

@@ -1,4 +1,4 @@
-import type { RecordBatch } from "apache-arrow";
+import type { RecordBatch, Schema } from "apache-arrow";
 import type { ParquetReader } from "../../worker/parquet-types.ts";
 import { cachesOf } from "../arrow-caches.ts";
 import type { ArrowContext } from "../arrow-context.ts";
@@ -31,6 +31,16 @@ export function withMetadata(arrow: Arrow, batch: RecordBatch, metadata: Metadat
   if (metadata.size === 0) return batch;
   const schema = new arrow.Schema(batch.schema.fields, new Map(metadata));
   return new arrow.RecordBatch(schema, batch.data);
+}
+
+/** The schema of an Arrow IPC stream, with metadata that the stream lacks. @throws what apache-arrow throws */
+export function schemaFromIpc(
+  arrow: Arrow,
+  bytes: Uint8Array<ArrayBuffer>,
+  metadata: Metadata,
+): Schema {
+  const { schema } = arrow.tableFromIPC(bytes);
+  return metadata.size > 0 ? new arrow.Schema(schema.fields, new Map(metadata)) : schema;
 }
 
 function decode(base64: string): Map<string, string> {

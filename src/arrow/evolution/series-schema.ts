@@ -8,7 +8,7 @@ import { inParallel } from "../in-parallel.ts";
 import { type Arrow, loadArrow } from "../load-arrow.ts";
 import { naming } from "../named-errors.ts";
 import { adaptBatch, nullBatch } from "./adapt-batch.ts";
-import { schemaMetadata } from "./schema-metadata.ts";
+import { schemaFromIpc, schemaMetadata } from "./schema-metadata.ts";
 import { unifySchemas } from "./unify.ts";
 
 /** How many schemas are read at a time. */
@@ -131,8 +131,7 @@ async function readSchema(
       reader.schema({ signal }),
       schemaMetadata(context, schemaFingerprint, async () => reader, signal),
     ]);
-    const { schema } = arrow.tableFromIPC(bytes);
-    return metadata.size > 0 ? new arrow.Schema(schema.fields, new Map(metadata)) : schema;
+    return schemaFromIpc(arrow, bytes, metadata);
   } finally {
     await reader.close();
   }

@@ -68,13 +68,15 @@ class WorkQueue<Item, Result> {
     this.#filling ??= this.#fill().finally(() => {
       this.#filling = undefined;
       this.#wake();
+      // Something may have been taken just before, when this was not over yet.
+      if (!this.#isOver && this.#hasRoomNow()) this.#refill();
     });
   }
 
   /** Never rejects: a failure is told in its place, after the work that was begun before. */
   async #fill(): Promise<void> {
     try {
-      while (!this.#isOver && this.#hasRoom(this.#queue.map(({ item }) => item))) {
+      while (!this.#isOver && this.#hasRoomNow()) {
         const { done, value } = await this.#items.next();
         if (done) this.#isOver = true;
         else this.#begin(value);
@@ -83,6 +85,10 @@ class WorkQueue<Item, Result> {
       this.#failure = { reason };
       this.#isOver = true;
     }
+  }
+
+  #hasRoomNow(): boolean {
+    return this.#hasRoom(this.#queue.map(({ item }) => item));
   }
 
   #begin(item: Item): void {

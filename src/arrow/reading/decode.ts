@@ -85,7 +85,7 @@ export class RowGroupDecoder {
     };
   }
 
-  /** Reads pages that may hold rows that match. Whoever filters reads by the schema of a series. */
+  /** Reads pages that may hold rows that are wanted. */
   async #readPages(
     open: OpenRowGroup,
     columns: readonly string[] | undefined,
@@ -96,7 +96,10 @@ export class RowGroupDecoder {
       (await open.reader.get()).readPages(open.index, rows, this.#options(columns)),
     );
     const names = open.summary.columns.map(({ path: [name = ""] }) => name);
-    return batchesOf(this.#arrow, decoded, rows, names);
+    const found = batchesOf(this.#arrow, decoded, rows, names);
+    return this.#series
+      ? found
+      : { ...found, batches: await this.#withMetadata(open, found.batches) };
   }
 
   /** Whether all of a row group is kept already. */

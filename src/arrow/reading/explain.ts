@@ -3,10 +3,10 @@ import type { ArrowContext } from "../arrow-context.ts";
 import type { ReadPlan, StreamOptions } from "../arrow-options.ts";
 import { naming } from "../named-errors.ts";
 import { locateParts } from "../open-parts.ts";
-import { wantedRows } from "./page-pruning.ts";
-import { Reading } from "./reading.ts";
+import { upTo, wantedRows } from "./page-pruning.ts";
+import { planRead } from "./plan-read.ts";
+import type { Reading } from "./reading.ts";
 import type { OpenChunk, OpenRowGroup } from "./row-groups.ts";
-import { skipOf } from "./series-position.ts";
 
 /**
  * What a read with the same options would do. Footers are read, and pages only where they come with them: a
@@ -20,8 +20,7 @@ export async function explainRead(
   options.signal?.throwIfAborted();
   const located = await locateParts(context, path, options);
   try {
-    const skip = skipOf(located, path, options);
-    const reading = await Reading.plan(context, path, { parts: located.parts, skip }, options);
+    const reading = await planRead(context, path, located, options);
     try {
       return await new Explanation(reading, path, options).plan();
     } finally {
@@ -111,8 +110,10 @@ class Explanation {
   /** The row groups that are read, by the columns that are read of them. */
   #byColumns(groups: readonly OpenRowGroup[]): Iterable<Wanted> {
     const found = new Map<string, Wanted>();
-    for (const open of groups) {
+    const { limit = Number.POSITIVE_INFINITY } = this.#options;
+    for (const group of groups) {
       if (this.#hasEnough) break;
+      const open = this.#reading.isFiltered ? group : upTo(group, limit - this.#rows);
       const columns = this.#reading.decoder.columnsIn(open);
       const all = open.summary.columns.map(({ path }) => path[0] ?? "");
       for (const name of columns ?? all) this.#columnsRead.add(name);

@@ -62,6 +62,14 @@ export function wantedRows({ rows, group, skipRows }: OpenRowGroup): number {
   return rows ? countRows(rows) : group.rowCount - skipRows;
 }
 
+/** A row group of which the first rows are wanted, so many at most. Small ones are read whole. */
+export function upTo(open: OpenRowGroup, rows: number): OpenRowGroup {
+  const { group, skipRows: start } = open;
+  if (open.rows || group.rowCount <= MIN_ROWS) return open;
+  const end = Math.min(group.rowCount, start + Math.max(1, rows));
+  return end - start < group.rowCount ? { ...open, rows: [{ start, end }] } : open;
+}
+
 function isWorthAsking(open: OpenRowGroup, { selection, columnsIn }: PageQuestion): boolean {
   const { summary, group } = open;
   const read = columnsIn(open);

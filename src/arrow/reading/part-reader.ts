@@ -47,8 +47,8 @@ export class PartReader {
 
   async #close(): Promise<void> {
     const reader = await this.#opening?.catch(() => undefined); // it never opened
-    await reader?.close();
-    await closeAll(this.#sources);
+    // A reader that is closed asks nothing of its sources any more.
+    await Promise.all([reader?.close(), closeAll(this.#sources)]);
   }
 
   async #open(): Promise<ParquetReader> {

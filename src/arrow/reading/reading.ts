@@ -8,14 +8,14 @@ import type { Part } from "../open-parts.ts";
 import { ahead } from "./ahead.ts";
 import { type Chunk, chunksOf, firstParts, type PlannedPart } from "./chunks.ts";
 import { RowGroupDecoder } from "./decode.ts";
-import { pruneByPages, wantedRows } from "./page-pruning.ts";
+import { pruneByPages, upTo, wantedRows } from "./page-pruning.ts";
 import type { PartReader } from "./part-reader.ts";
 import { type OpenChunk, type OpenRowGroup, openChunk } from "./row-groups.ts";
 import { RowSelection } from "./row-selection.ts";
 import { skipRows } from "./series-position.ts";
 
 /** Chunks of files that are opened while another is read. */
-const OPEN_AHEAD = 2;
+const OPEN_AHEAD = 1;
 /** Row groups that are decoded while the consumer has the last one: so many, or so many rows. */
 const DECODE_AHEAD = 4;
 const DECODE_AHEAD_ROWS = 131_072;
@@ -62,13 +62,18 @@ export class Reading {
 
   /**
    * Plans what is read of some parts. What is asked for is checked before any row is read.
-   * @param skip rows at the beginning that are not wanted
+   * @param skip rows at the beginning that are none of those that are asked for
+   * @param offset rows after them that are not wanted
    * @throws SCHEMA_MISMATCH
    */
   static async plan(
     context: ArrowContext,
     path: string,
-    { parts, skip = 0 }: { readonly parts: readonly Part[]; readonly skip?: number },
+    {
+      parts,
+      skip = 0,
+      offset = 0,
+    }: { readonly parts: readonly Part[]; readonly skip?: number; readonly offset?: number },
     options: StreamOptions,
   ): Promise<Reading> {
     const arrow = await loadArrow();
@@ -77,7 +82,8 @@ export class Reading {
       const selection = series && new RowSelection(arrow, series.schema, options);
       const all = skipRows(parts, skip);
       const { columns, signal, limit = Number.POSITIVE_INFINITY } = options;
-      const wanted = selection ? all.filter((part) => selection.mayBeInSegment(part)) : all;
+      const rest = offset > 0 ? skipRows(all, offset) : all;
+      const wanted = selection ? rest.filter((part) => selection.mayBeInSegment(part)) : rest;
       const decoder = new RowGroupDecoder(
         { arrow, context },
         { columns, signal, selection, series },
@@ -152,8 +158,9 @@ export class Reading {
       if (groups.length === 0) this.#let(reader);
       for (const open of groups) {
         if (!this.isFiltered && rows >= limit) return;
-        yield open;
-        rows += wantedRows(open);
+        const wanted = this.isFiltered ? open : upTo(open, limit - rows);
+        yield wanted;
+        rows += wantedRows(wanted);
       }
     }
   }

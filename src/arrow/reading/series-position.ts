@@ -66,13 +66,17 @@ export function countRows(parts: readonly Part[], path: string): number {
 }
 
 /** Leaves out so many rows: whole parts, and the first rows of one. */
-export function skipRows(parts: readonly Part[], count: number): PlannedPart[] {
+export function skipRows(
+  parts: readonly (Part & Partial<PlannedPart>)[],
+  count: number,
+): PlannedPart[] {
   let left = count;
   return parts.flatMap((part) => {
-    const skipped = Math.min(left, part.rowCount ?? 0);
+    const { rowCount = 0, skipRows: before = 0 } = part;
+    const skipped = Math.min(left, Math.max(0, rowCount - before));
     left -= skipped;
-    const isSkipped = skipped > 0 && skipped === part.rowCount;
-    return isSkipped ? [] : { ...part, skipRows: skipped };
+    const isSkipped = skipped > 0 && before + skipped === rowCount;
+    return isSkipped ? [] : { ...part, skipRows: before + skipped };
   });
 }
 

@@ -15,6 +15,8 @@ export interface CountedPond extends ArrowPond {
   bytesRead: number;
   /** Sources that were opened, since it was last set. */
   opened: number;
+  /** Readers that were opened, since it was last set. */
+  readersOpened: number;
   /** Sources and readers that nobody has closed. */
   readonly open: { sources: number; readers: number };
   /** The hash of bytes that cannot be read. */
@@ -32,6 +34,7 @@ export async function openCountedPond({ cacheBytes = 0 } = {}): Promise<CountedP
   parquet.openReader = async (...args) => {
     const reader = await openReader(...args);
     open.readers += 1;
+    pond.readersOpened += 1;
     const close = reader.close.bind(reader);
     reader.close = async () => {
       await close();
@@ -49,6 +52,7 @@ export async function openCountedPond({ cacheBytes = 0 } = {}): Promise<CountedP
     root: fs.root,
     bytesRead: 0,
     opened: 0,
+    readersOpened: 0,
     open,
     damaged: undefined,
     close: () => parquet.close(),
