@@ -12,11 +12,6 @@ export class ArrowFileError extends Error {
   override readonly name = "ArrowFileError";
 }
 
-/** A line of a file of JSON lines is no object. */
-export class JsonLineError extends Error {
-  override readonly name = "JsonLineError";
-}
-
 /** A file could not be fetched: the message is the status, or that of the network. */
 export class FetchError extends Error {
   override readonly name = "FetchError";
@@ -148,13 +143,6 @@ export function explainError(error: unknown): Explanation {
       advice: "Try again. If it stays, reload the page.",
     };
     return { ...words, ...placeInFile(error), code: error.code };
-  }
-  if (error instanceof JsonLineError) {
-    return {
-      reason: error.message,
-      advice: "Nothing was stored. Correct the file there, and import it again.",
-      code: error.name,
-    };
   }
   if (error instanceof ArrowFileError) {
     return {

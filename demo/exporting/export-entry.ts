@@ -1,4 +1,3 @@
-import type { RecordBatch } from "apache-arrow";
 import type { Pond } from "tinypond";
 import { nameOf } from "../frame/paths.ts";
 import { saveStream } from "./save.ts";
@@ -27,38 +26,7 @@ export async function exportTable(root: Root, path: string, format: TableFormat)
     }
     return;
   }
-  const batches = root.readSeriesAsStream(path);
-  const stream = format === "csv" ? await csvStream(batches) : await arrowStream(batches);
+  const { exportArrow, exportCsv } = await import("tinypond/interop");
+  const stream = format === "csv" ? exportCsv(root, path) : exportArrow(root, path);
   await saveStream(name, stream, size);
-}
-
-async function csvStream(batches: AsyncIterable<RecordBatch>): Promise<ReadableStream<Uint8Array>> {
-  const { csvText } = await import("./table-csv.ts");
-  const encoder = new TextEncoder();
-  return streamOf(csvText(batches), (text) => encoder.encode(text));
-}
-
-async function arrowStream(
-  batches: AsyncIterable<RecordBatch>,
-): Promise<ReadableStream<Uint8Array>> {
-  const { RecordBatchStreamWriter } = await import("apache-arrow");
-  const writer = await RecordBatchStreamWriter.writeAll(batches);
-  return streamOf(writer, (bytes) => bytes);
-}
-
-function streamOf<Item>(
-  items: AsyncIterable<Item>,
-  toBytes: (item: Item) => Uint8Array,
-): ReadableStream<Uint8Array> {
-  const iterator = items[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await iterator.next();
-      if (done) controller.close();
-      else controller.enqueue(toBytes(value));
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-  });
 }

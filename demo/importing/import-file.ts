@@ -1,10 +1,11 @@
 import type { RecordBatch } from "apache-arrow";
-import type { Pond } from "tinypond";
+import { isTinyFSError, type Pond } from "tinypond";
 import { ArrowFileError } from "../explain-error.ts";
 import { freePath } from "../files/file-actions.ts";
 import { joinPath, nameOf, parentOf } from "../frame/paths.ts";
 import { type FileKind, fileKind, tableName } from "./import-kind.ts";
 import { type ImportProgress, ProgressCounter } from "./import-progress.ts";
+import { prepareView } from "./prepare-view.ts";
 
 /** What an import reports to, and what stops it. */
 export interface ImportOptions {
@@ -17,6 +18,9 @@ export interface Imported {
   readonly path: string;
   readonly note?: string;
 }
+
+/** JSON is read as a whole; larger files are kept as they are. */
+const MOST_JSON_BYTES = 200e6;
 
 type Root = Pond["root"];
 type Importer = (root: Root, path: string, file: File, options: ImportOptions) => Promise<unknown>;
@@ -58,8 +62,9 @@ export async function importFile(
   const target = parentOf(joinPath(folder, relativePath));
   if (target !== folder) await root.createDir(target, { recursive: true });
   const kind = fileKind(file.name);
+  if (kind !== "bytes") prepareView();
   const name = nameOf(`/${relativePath}`);
-  if (kind === "json") return importJson(root, target, name, file, options);
+  if (kind === "json") return importJsonOrBytes(root, target, name, file, options);
   const path = await freePath(root, target, kind === "bytes" ? name : tableName(name));
   options.signal.throwIfAborted();
   await importers[kind](root, path, file, options);
@@ -67,26 +72,28 @@ export async function importFile(
 }
 
 /** JSON that is no list of objects is kept as it is. */
-async function importJson(
+async function importJsonOrBytes(
   root: Root,
   folder: string,
   name: string,
   file: File,
   options: ImportOptions,
 ): Promise<Imported> {
-  const { readJsonRows, MOST_JSON_BYTES } = await import("./json-rows.ts");
-  const rows = file.size > MOST_JSON_BYTES ? undefined : readJsonRows(await file.text(), name);
-  options.signal.throwIfAborted();
-  if (rows) {
-    const { jsonBatches } = await import("./json-batches.ts");
+  const { signal, onProgress } = options;
+  const isLarge = file.size > MOST_JSON_BYTES;
+  if (!isLarge) {
+    const { importJson } = await import("tinypond/interop");
     const path = await freePath(root, folder, tableName(name));
-    const onRows = (count: number) => options.onProgress({ bytes: file.size, rows: count });
-    await root.createTableFromBatches(path, jsonBatches(rows, onRows), { signal: options.signal });
-    return { path };
+    const lines = /\.(ndjson|jsonl)$/i.test(name) || undefined;
+    try {
+      await importJson(root, path, file, { lines, signal, onProgress });
+      return { path };
+    } catch (error) {
+      if (!isTinyFSError(error, "UNSUPPORTED_TYPE")) throw error;
+    }
   }
   const path = await freePath(root, folder, name);
   await importers.bytes(root, path, file, options);
-  const isLarge = file.size > MOST_JSON_BYTES;
   const why = isLarge ? "it is too large to be read as rows" : "it is no list of objects";
   return { path, note: `kept as it is: ${why}` };
 }

@@ -198,6 +198,7 @@ export class DatasetView extends LitElement {
     this.isGone = false;
     this.#watching.end();
     if (!context || path === "") return;
+    this.#load(this.panel); // while its rows are counted
     this.#reading.run(
       async (signal) => {
         const stat = await context.root.stat(path);

@@ -27,12 +27,20 @@ export type CsvDelimiter = "," | ";" | "\t" | "|";
 export type CsvSource = string | Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array>;
 
 /** A directory that tables and series can be written to. */
-export type CsvTarget = Pick<WDArrowExt, "createTableFromBatches" | "createSeriesFromBatches">;
+export type CsvTarget = Pick<
+  WDArrowExt,
+  "createTableFromBatches" | "createSeriesFromBatches" | "appendSeries"
+>;
 
 /** How a CSV file is read, and how the table or series is written. */
 export interface CsvOptions extends CreateOptions {
   /** Default `"table"`. */
   readonly as?: "table" | "series" | undefined;
+  /**
+   * Whether the rows go to the end of a series that is there. Default `false`. Columns whose type is not told
+   * are inferred from these rows alone: `types` says what a column is where they might not suffice.
+   */
+  readonly append?: boolean | undefined;
   /** Default: whichever of the four cuts the first lines evenly. */
   readonly delimiter?: CsvDelimiter | undefined;
   /**

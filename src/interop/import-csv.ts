@@ -6,13 +6,13 @@ import type { CsvOptions, CsvResult, CsvSource, CsvTarget } from "./csv-options.
 const MAX_BATCH_ROWS = 131_072;
 
 /**
- * Reads a CSV file into a table or a series. It is streamed: what is held is a batch. `onProgress`
+ * Reads a CSV file into a table or a series, or to the end of a series. It is streamed: what is held is a batch. `onProgress`
  * tells the rows that were stored and the bytes of the file that were read.
  * @returns also what was found: rows, columns, delimiter
  * @throws SCHEMA_MISMATCH with `line` and `column` (both from 1; the column is the number of the
  * field in its row) where a value is not of its column's type, a row has too many or too few fields,
  * or quotes do not match; EMPTY_STREAM without any line; UNSUPPORTED_TYPE where it is not UTF-8; and
- * what `createTableFromBatches` throws. After any of them everything stands as it was.
+ * what `createTableFromBatches` and `appendSeries` throw. After any of them everything stands as it was.
  */
 export async function importCsv(
   target: CsvTarget,
@@ -20,7 +20,7 @@ export async function importCsv(
   source: CsvSource,
   options: CsvOptions = {},
 ): Promise<CsvResult> {
-  const { as, batchRows = 1, ...write } = options;
+  const { as, append = false, batchRows = 1, ...write } = options;
   if (!(batchRows >= 1 && batchRows <= MAX_BATCH_ROWS)) {
     throw new RangeError(`batchRows is 1 to ${MAX_BATCH_ROWS}, not ${batchRows}`);
   }
@@ -30,8 +30,9 @@ export async function importCsv(
   // A generator can be run through once, as a stream can; the rest may be read again.
   const batches = source instanceof ReadableStream ? csv[Symbol.asyncIterator]() : csv;
   const settings = { ...write, onProgress };
-  const result =
-    as === "series"
+  const result = append
+    ? await target.appendSeries(path, batches, settings)
+    : as === "series"
       ? await target.createSeriesFromBatches(path, batches, settings)
       : await target.createTableFromBatches(path, batches, settings);
   const { rowCount, columns, delimiter, schema } = csv;

@@ -1,5 +1,6 @@
 import "../symbols.ts";
 
+export type { JsonValue } from "../interop/index.ts";
 export type {
   ArgumentDescription,
   CommandDescription,
@@ -9,7 +10,6 @@ export type {
 } from "./command-description.ts";
 export type { Candidate, Completion } from "./complete.ts";
 export { descriptions } from "./descriptions.ts";
-export type { JsonValue } from "./output/json.ts";
 export { textWidth } from "./output/text-width.ts";
 export { run, Shell } from "./shell.ts";
 export type { ShellErrorCode, ShellErrorDetails } from "./shell-error.ts";

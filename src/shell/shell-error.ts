@@ -19,7 +19,7 @@ export interface ShellErrorDetails extends ErrorOptions {
 
 /** A line that cannot be run as it stands. What the library throws passes through as it is. */
 export class ShellError extends Error {
-  /** @internal */
+  /** @hidden */
   override readonly name = "ShellError";
   /** What went wrong, for programs. */
   readonly code: ShellErrorCode;

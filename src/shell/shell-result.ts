@@ -1,4 +1,4 @@
-import type { JsonValue } from "./output/json.ts";
+import type { JsonValue } from "../interop/index.ts";
 
 /**
  * What a command gave. It prints as its text: `String(result)`, `` `${result}` ``, and the display of

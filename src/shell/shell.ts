@@ -4,7 +4,6 @@ import type { Command } from "./command.ts";
 import { helpOn } from "./commands/help.ts";
 import { commands, findCommand } from "./commands.ts";
 import { type Completion, completeLine } from "./complete.ts";
-import { toJson } from "./output/json.ts";
 import { resolvePath } from "./paths.ts";
 import { checkCount, readWords, type Word } from "./read-words.ts";
 import { ShellError } from "./shell-error.ts";
@@ -42,6 +41,7 @@ export class Shell {
     const command = knownCommand(name.text);
     const { flags, words } = readWords(command, given);
     const screen = { columns: settings.columns, color: settings.color ?? false };
+    const { toJson } = await import("../interop/index.ts");
     if (flags.isOn("help")) {
       const { text, data } = helpOn(command);
       return tell(new ShellResult("help", text(screen), toJson(data)), settings);

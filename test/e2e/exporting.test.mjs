@@ -29,8 +29,8 @@ for (const browser of wantedBrowsers) {
         assert.equal(csv.name, "kinds.csv");
         assert.equal(
           csv.bytes.toString(),
-          "integer,timestamp,decimal,date,bool\n" +
-            "9007199254740993,2001-02-03 04:05:06.789012,-12.34,2001-02-03,true\n,,,,\n",
+          "integer,timestamp,decimal,date,bool\r\n" +
+            "9007199254740993,2001-02-03T04:05:06.789012,-12.34,2001-02-03,true\r\n,,,,\r\n",
         );
         assert.equal(arrow.name, "kinds.arrow");
         const table = tableFromIPC(arrow.bytes);

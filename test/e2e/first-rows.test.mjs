@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { wantedBrowsers } from "./browser-profile.mjs";
-import { suiteBrowser, untilRowsAreRead } from "./demo-driver.mjs";
+import { suiteBrowser } from "./demo-driver.mjs";
 import { dataFile } from "./expected.mjs";
 
 for (const browser of wantedBrowsers) {
@@ -11,14 +11,10 @@ for (const browser of wantedBrowsers) {
 
     it("are on the screen soon after it", async (test) => {
       await withDemo(async (demo) => {
-        const start = performance.now();
-        await demo.importFiles([dataFile("flights-3m.parquet")]);
-        const imported = performance.now() - start;
-        await demo.page.evaluate(() => {
-          location.hash = "#path=/flights-3m.parquet";
-        });
-        await untilRowsAreRead(demo.page);
-        const shown = performance.now() - start;
+        const timing = demo.page.evaluate(timeFirstRows, "/flights-3m.parquet");
+        await demo.chooseFiles([dataFile("flights-3m.parquet")]);
+
+        const { imported, shown } = await timing;
 
         const ratio = (shown / imported).toFixed(2);
         test.diagnostic(
@@ -28,4 +24,30 @@ for (const browser of wantedBrowsers) {
       });
     });
   });
+}
+
+/**
+ * Goes to a dataset as soon as its import has ended, and looks every few milliseconds whether it shows values:
+ * from within the page, since asking from outside would take longer than what is measured.
+ */
+async function timeFirstRows(path) {
+  const within = (parts) =>
+    parts.reduce((root, part) => root?.querySelector(part)?.shadowRoot, document);
+  const firstCell = () =>
+    within(["tp-dataset", "tp-rows", "tp-data-grid"])?.querySelector(
+      ".rows .row:not([hidden]) [role=gridcell]",
+    );
+  const until = async (isSo) => {
+    while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 2));
+  };
+  const input = document.querySelector("#file-input");
+  await new Promise((resolve) => {
+    input.addEventListener("change", resolve, { capture: true, once: true });
+  });
+  const start = performance.now();
+  await until(() => document.querySelector('.import[data-state="done"]') !== null);
+  const imported = performance.now() - start;
+  location.hash = `#path=${path}`;
+  await until(() => (firstCell()?.textContent ?? "") !== "");
+  return { imported, shown: performance.now() - start };
 }

@@ -1,6 +1,6 @@
 // Imports that end in another way than well, and those that come by another way than the file input.
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -72,6 +72,28 @@ for (const browser of wantedBrowsers) {
         assert.deepEqual(await demo.texts(".notice-code"), ["ArrowFileError"]);
         assert.deepEqual(await demo.names(), []);
         assert.deepEqual(await demo.temporaries(), []);
+      });
+    });
+
+    // WebDriver BiDi gives files to an input and no folders: only Chromium can be asked.
+    it("takes in a folder that is chosen, with the folders below it", {
+      skip: browser !== "chromium",
+    }, async () => {
+      const chosen = join(folder, "chosen");
+      await mkdir(join(chosen, "2026", "empty"), { recursive: true });
+      await writeFile(join(chosen, "notes.txt"), "some words");
+      await writeFile(join(chosen, "2026", "a.csv"), "id,name\n1,one\n");
+
+      await withDemo(async (demo) => {
+        const input = await demo.page.$("#folder-input");
+        await input.uploadFile(chosen);
+        await demo.untilImports("done", 2);
+
+        assert.deepEqual(await demo.names(), ["chosen"]);
+        await demo.goTo("/chosen");
+        await demo.untilNames(["2026", "notes.txt"]);
+        await demo.goTo("/chosen/2026");
+        await demo.untilNames(["a.parquet"]);
       });
     });
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { toJson } from "../../src/shell/output/json.ts";
+import { toJson } from "../../src/interop/index.ts";
 import { printable, printableLines } from "../../src/shell/output/printable.ts";
 import { formatGrid, formatTable } from "../../src/shell/output/table.ts";
 import { fitText, textWidth } from "../../src/shell/output/text-width.ts";

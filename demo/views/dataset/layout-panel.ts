@@ -2,9 +2,9 @@ import { css, html, LitElement, svg, type TemplateResult } from "lit";
 import type { Stat } from "tinypond";
 import { formatBytes, formatCount, formatCounted } from "../../format.ts";
 import { viewStyles } from "../shared/view-styles.ts";
-import { type Part, partsOf, type SegmentSums, segmentsOf } from "./layout-parts.ts";
+import { partsOf } from "./layout-parts.ts";
 import type { Description } from "./row-source.ts";
-import { timeFigure, timeStyles } from "./time-figure.ts";
+import { momentText, timeFigure, timeStyles } from "./time-figure.ts";
 
 const WIDTH = 1000;
 const HEIGHT = 72;
@@ -137,9 +137,12 @@ export class LayoutPanel extends LitElement {
   /** The segments, or the row groups where there is one file alone. */
   #table(description: Description): TemplateResult {
     const isMany = description.segments > 1;
-    const parts: readonly (Part | SegmentSums)[] = isMany
-      ? segmentsOf(description)
-      : partsOf(description);
+    const parts = isMany
+      ? description.files.map(({ sizeBytes, rowCount, rowGroups, timeRange, ...file }, at) => {
+          return { ...file, at, rows: rowCount, groups: rowGroups, bytes: sizeBytes, timeRange };
+        })
+      : partsOf(description).map((part) => ({ ...part, at: part.first, timeRange: undefined }));
+    const hasTimes = parts.some(({ timeRange }) => timeRange !== undefined);
     const shown = parts.slice(0, MOST_LINES);
     const title = isMany ? "Segments" : "Row groups";
     return html`<h3>${title}</h3>
@@ -151,17 +154,19 @@ export class LayoutPanel extends LitElement {
               <th scope="col" class="number">First row</th>
               <th scope="col" class="number">Rows</th>
               ${isMany ? html`<th scope="col" class="number">Row groups</th>` : ""}
-              <th scope="col" class="number">Bytes of pages</th>
+              <th scope="col" class="number">${isMany ? "Bytes" : "Bytes of pages"}</th>
+              ${hasTimes ? html`<th scope="col">From</th><th scope="col">To</th>` : ""}
             </tr>
           </thead>
           <tbody>
             ${shown.map(
               (part) => html`<tr>
-                <th scope="row">${formatCount(1 + ("first" in part ? part.first : part.segment))}</th>
+                <th scope="row">${formatCount(1 + part.at)}</th>
                 <td class="number">${formatCount(part.firstRow + 1)}</td>
                 <td class="number">${formatCount(part.rows)}</td>
                 ${isMany ? html`<td class="number">${formatCount(part.groups)}</td>` : ""}
                 <td class="number">${formatBytes(part.bytes)}</td>
+                ${hasTimes ? html`<td>${momentText(part.timeRange?.min)}</td><td>${momentText(part.timeRange?.max)}</td>` : ""}
               </tr>`,
             )}
           </tbody>

@@ -10,9 +10,9 @@ import type { DataGrid } from "./data-grid.ts";
 import "./filter-builder.ts";
 import { GatheredRows, MOST_ROWS } from "./gathered-rows.ts";
 import type { Cell } from "./grid-keys.ts";
+import { PagedRows } from "./paged-rows.ts";
 import { planWords } from "./plan-words.ts";
 import type { Description, RowSource, SortBy } from "./row-source.ts";
-import { StreamedRows } from "./streamed-rows.ts";
 
 /** So many columns are read at once; of a wider table one takes them in turns. */
 const MOST_COLUMNS = 48;
@@ -61,7 +61,7 @@ export class RowsPanel extends LitElement {
   declare isFiltering: boolean;
   declare cell: Cell | undefined;
   readonly #explaining = new Work();
-  #source: StreamedRows | GatheredRows | undefined;
+  #source: PagedRows | GatheredRows | undefined;
   #keepsPlace = false;
   #refusal = "";
 
@@ -174,13 +174,11 @@ export class RowsPanel extends LitElement {
       const found = formatCounted(source.found, "row");
       const what = this.filter ? `${found} match` : found;
       if (!source.isDone) return `${what} so far …`;
-      if (source.isCut) return `The first ${what}; there may be more. Filter further to see all.`;
+      if (source.isCut)
+        return `The first ${what}${this.sort ? ", sorted among themselves" : ""}; there may be more, of which ${formatCount(MOST_ROWS)} are kept at most. Filter further to see all.`;
       return this.sort ? `${what}, all of them sorted` : `${what} of ${formatCount(rowCount)}`;
     }
-    const awaited = source?.awaited;
-    return awaited
-      ? `Reading up to row ${formatCount(awaited.row + 1)}: ${formatCount(awaited.position)} so far …`
-      : formatCounted(rowCount, "row");
+    return formatCounted(rowCount, "row");
   }
 
   #valueOf(cell: Cell | undefined): string {
@@ -226,7 +224,7 @@ export class RowsPanel extends LitElement {
     this.#source =
       filter || sort
         ? new GatheredRows({ ...wanted, filter, sort }, listener)
-        : new StreamedRows(wanted, listener);
+        : new PagedRows(wanted, listener);
     this.#explain(root, { ...wanted, filter });
   }
 

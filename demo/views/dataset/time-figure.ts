@@ -1,11 +1,10 @@
 import { css, html, svg, type TemplateResult } from "lit";
 import { formatCount, formatCounted } from "../../format.ts";
-import { timeSteps } from "./layout-parts.ts";
 import type { Description } from "./row-source.ts";
 
 const WIDTH = 1000;
 const HEIGHT = 40;
-const MOST_STEPS = 1000;
+const MOST_SEGMENTS = 1000;
 
 export const timeStyles = css`
   svg.time {
@@ -25,12 +24,14 @@ export const timeStyles = css`
   }
 `;
 
-/** What time each version of a series has added, with the times that have no rows, or two segments. */
+/** The time of each segment of a series, with the times that have no rows, or two segments. */
 export function timeFigure(description: Description): TemplateResult | "" {
-  const { timeRange, gaps, overlaps } = description;
+  const { timeRange, files, gaps, overlaps } = description;
   if (!timeRange || timeRange.max <= timeRange.min) return "";
   const { min: start, max: end } = timeRange;
-  const steps = timeSteps(description).slice(-MOST_STEPS);
+  const segments = files
+    .flatMap((file, at) => (file.timeRange ? { ...file.timeRange, rows: file.rowCount, at } : []))
+    .slice(-MOST_SEGMENTS);
   const x = (time: number) =>
     (WIDTH * (Math.min(end, Math.max(start, time)) - start)) / (end - start);
   const wide = (from: number, to: number) => Math.max(0.8, x(to) - x(from));
@@ -40,17 +41,22 @@ export function timeFigure(description: Description): TemplateResult | "" {
   ];
   return html`<figure class="panel">
     <svg class="time" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img"
-      aria-label="Over time: ${formatCounted(steps.length, "version")}, ${told.join(", ")}">
-      ${steps.map(
-        (step) => svg`<rect class=${step.version % 2 === 0 ? "even" : "odd"} y="0" height=${HEIGHT}
-          x=${x(step.start)} width=${wide(step.start, step.end)}>
-          <title>Version ${formatCount(step.version)}: ${formatCounted(step.rows, "row")} up to ${format(step.end)}</title></rect>`,
+      aria-label="Over time: ${formatCounted(segments.length, "segment")}, ${told.join(", ")}">
+      ${segments.map(
+        ({
+          at,
+          rows,
+          min,
+          max,
+        }) => svg`<rect class=${at % 2 === 0 ? "even" : "odd"} y="0" height=${HEIGHT}
+          x=${x(min)} width=${wide(min, max)}>
+          <title>Segment ${formatCount(at + 1)}: ${formatCounted(rows, "row")} from ${momentText(min)} to ${momentText(max)}</title></rect>`,
       )}
       ${gaps.map(
         (
           gap,
         ) => svg`<rect class="gap" y="0" height=${HEIGHT} x=${x(gap.start)} width=${wide(gap.start, gap.end)}>
-          <title>No rows from ${format(gap.start)} to ${format(gap.end)}</title></rect>`,
+          <title>No rows from ${momentText(gap.start)} to ${momentText(gap.end)}</title></rect>`,
       )}
       ${overlaps.map(
         (
@@ -59,16 +65,17 @@ export function timeFigure(description: Description): TemplateResult | "" {
           <title>Segments ${overlap.segments.map((one) => one + 1).join(" and ")} both have rows here</title></rect>`,
       )}
     </svg>
-    <div class="axis quiet"><span>${format(start)}</span><span>${format(end)}</span></div>
+    <div class="axis quiet"><span>${momentText(start)}</span><span>${momentText(end)}</span></div>
     <figcaption class="quiet">
-      Over time, by the version that added the rows: ${told.join(", ")}. Times without rows are amber,
+      Over time, segment by segment: ${told.join(", ")}. Times without rows are amber,
       times of two segments have a red foot.
     </figcaption>
   </figure>`;
 }
 
 /** A moment of the data as the grid shows it: of UTC, to the second. */
-function format(micros: number): string {
+export function momentText(micros: number | undefined): string {
+  if (micros === undefined) return "";
   const date = new Date(micros / 1000);
   return Number.isNaN(date.getTime())
     ? String(micros)

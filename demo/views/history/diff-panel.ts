@@ -1,13 +1,14 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import type { Difference } from "tinypond";
 import { formatBytes, formatCount, formatCounted } from "../../format.ts";
 import type { ViewContext } from "../contract.ts";
 import { viewStyles } from "../shared/view-styles.ts";
 import { Work } from "../shared/work.ts";
-import { type Difference, diffCommits, type PondDiff } from "./pond-diff.ts";
+import { diffCommits, type PondDiff } from "./pond-diff.ts";
 
 const MOST_LINES = 500;
 
-const SIGNS: Readonly<Record<Difference["kind"], string>> = {
+const SIGNS: Readonly<Record<Difference["change"], string>> = {
   added: "+",
   removed: "−",
   changed: "~",
@@ -129,13 +130,13 @@ export class DiffPanel extends LitElement {
   }
 }
 
-function line({ kind, path, from, before, after }: Difference): TemplateResult {
+function line({ change, path, from, before, after }: Difference): TemplateResult {
   const rows = (after?.rowCount ?? 0) - (before?.rowCount ?? 0);
   const hasRows = after?.rowCount !== undefined || before?.rowCount !== undefined;
   const bytes = (after?.size ?? 0) - (before?.size ?? 0);
   return html`<tr>
     <th scope="row" style="white-space:normal">${path}</th>
-    <td class=${kind}>${SIGNS[kind]} ${kind}${from === undefined ? "" : ` from ${from}`}</td>
+    <td class=${change}>${SIGNS[change]} ${change}${from === undefined ? "" : ` from ${from}`}</td>
     <td class="number">${hasRows ? signed(rows, formatCount) : ""}</td>
     <td class="number">${signed(bytes, formatBytes)}</td>
   </tr>`;

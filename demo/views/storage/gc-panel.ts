@@ -22,7 +22,7 @@ export class GcPanel extends TaskPanel {
         <button type="button" ?disabled=${isBusy} @click=${() => this.#collect(true)}>Look first</button>
         <button type="button" ?disabled=${isBusy} @click=${() => this.#collect(false)}>Collect</button>
       </div>
-      ${this.progressBar(false)} ${this.report ? this.#told(this.report) : ""}
+      ${this.progressBar(true)} ${this.report ? this.#told(this.report) : ""}
     </section>`;
   }
 
@@ -31,8 +31,14 @@ export class GcPanel extends TaskPanel {
   }
 
   #collect(dryRun: boolean): void {
-    this.run(dryRun ? "Looking for leftovers" : "Collecting", async ({ pond }) => {
-      const stats = await pond.gc({ dryRun });
+    this.run(dryRun ? "Looking for leftovers" : "Collecting", async ({ pond }, signal) => {
+      const stats = await pond.gc({
+        dryRun,
+        signal,
+        onProgress: ({ checked, freedBytes }) => {
+          this.progress = `${formatCounted(checked, "large file")} looked at, ${formatBytes(freedBytes)} to free`;
+        },
+      });
       this.report = { stats, isDry: dryRun };
       return words(stats, dryRun);
     });

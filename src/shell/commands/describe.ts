@@ -1,13 +1,18 @@
-import type { ColumnDescription, TableDescription } from "../../index.ts";
+import type { ArrowWD, ColumnDescription, TableDescription, VersionOptions } from "../../index.ts";
+import type { JsonValue } from "../../interop/index.ts";
 import type { Call } from "../call.ts";
 import type { Command, Output } from "../command.ts";
 import { AT_FLAG, BYTES_FLAG } from "../command-description.ts";
-import type { JsonValue } from "../output/json.ts";
 import type { Screen } from "../output/screen.ts";
 import { formatFields, formatTable } from "../output/table.ts";
 import { counted, formatBytes, formatCount, formatRange, isoTime } from "../output/units.ts";
 import { ROW_FLAGS, readOptions } from "../rows/row-flags.ts";
-import { boundValue, cellText } from "../rows/values.ts";
+import { cellText } from "../rows/values.ts";
+
+/** What is known of a table or a series, and how its bounds read. */
+interface Described extends TableDescription {
+  readonly bound: (column: ColumnDescription, value: unknown) => JsonValue | undefined;
+}
 
 /** Tells what is known of a table or a series. */
 export const describe: Command = {
@@ -27,7 +32,7 @@ export const describe: Command = {
     const root = await call.root();
     const path = await call.onePath(0);
     const { signal, flags } = call;
-    const described = await root.describe(path, { version: flags.count("version"), signal });
+    const described = await describedAt(root, path, { version: flags.count("version"), signal });
     const isExact = flags.isOn("bytes");
     return {
       data: describeData(path, described),
@@ -77,7 +82,21 @@ export const explain: Command = {
   },
 };
 
-function describeData(path: string, described: TableDescription): unknown {
+async function describedAt(
+  root: ArrowWD,
+  path: string,
+  options: VersionOptions,
+): Promise<Described> {
+  const { boundToJson } = await import("../../interop/index.ts");
+  const described = await root.describe(path, options);
+  const bound: Described["bound"] = ({ name }, value) => {
+    const type = described.schema.fields.find((field) => field.name === name)?.type;
+    return value === undefined || !type ? undefined : boundToJson(type, value);
+  };
+  return { ...described, bound };
+}
+
+function describeData(path: string, described: Described): unknown {
   const { rowCount, rowGroups, segments, sizeBytes, version, timeRange } = described;
   return {
     path,
@@ -108,14 +127,14 @@ function describeData(path: string, described: TableDescription): unknown {
   };
 }
 
-function columnData(described: TableDescription, column: ColumnDescription): unknown {
+function columnData(described: Described, column: ColumnDescription): unknown {
   const { name, type, nullable, nullCount, codecs, encodings, since } = column;
   return {
     name,
     type,
     nullable,
-    min: bound(described, column, column.min),
-    max: bound(described, column, column.max),
+    min: described.bound(column, column.min),
+    max: described.bound(column, column.max),
     nulls: nullCount,
     codecs,
     encodings,
@@ -123,15 +142,6 @@ function columnData(described: TableDescription, column: ColumnDescription): unk
     uncompressed: column.uncompressedBytes,
     since,
   };
-}
-
-function bound(
-  { schema }: TableDescription,
-  { name }: ColumnDescription,
-  value: unknown,
-): JsonValue | undefined {
-  const type = schema.fields.find((field) => field.name === name)?.type;
-  return value === undefined || !type ? undefined : boundValue(type, value);
 }
 
 function summaryText(screen: Screen, described: TableDescription, isExact: boolean): string {
@@ -148,10 +158,10 @@ function summaryText(screen: Screen, described: TableDescription, isExact: boole
   ]);
 }
 
-function columnsText(screen: Screen, described: TableDescription, isExact: boolean): string {
+function columnsText(screen: Screen, described: Described, isExact: boolean): string {
   const { columns } = described;
   const boundText = (column: ColumnDescription, value: unknown) => {
-    const found = bound(described, column, value);
+    const found = described.bound(column, value);
     return found === undefined ? "-" : cellText(found);
   };
   return formatTable(screen, [

@@ -1,4 +1,4 @@
-import type { ArrowWD, ListEntry } from "../../index.ts";
+import type { ArrowWD, Difference, ListEntry, Snapshot } from "../../index.ts";
 import { type Call, commitAt } from "../call.ts";
 import type { Command, Output } from "../command.ts";
 import { BYTES_FLAG } from "../command-description.ts";
@@ -7,18 +7,11 @@ import { formatTable } from "../output/table.ts";
 import { formatBytes, formatCount } from "../output/units.ts";
 import { typeName } from "./list.ts";
 
-/** What became of a path from one commit to another. */
-interface Difference {
-  readonly change: "added" | "removed" | "changed";
-  readonly path: string;
-  readonly before?: ListEntry;
-  readonly after?: ListEntry;
-}
-
 const STYLES: Readonly<Record<Difference["change"], Style>> = {
   added: "green",
   removed: "red",
   changed: "yellow",
+  moved: "cyan",
 };
 
 /** Compares two commits. */
@@ -31,11 +24,23 @@ export const diff: Command = {
   ],
   flags: [BYTES_FLAG],
   examples: [{ line: "diff 12", summary: "What is other than it was as of commit 12." }],
-  json: "A list of `{ change, path, type, sizeBefore, size, rowsBefore, rows, versionBefore, version }`: `change` is `added`, `removed` or `changed`.",
+  json: "A list of `{ change, path, from, type, sizeBefore, size, rowsBefore, rows, versionBefore, version }`: `change` is `added`, `removed`, `changed` or, with `from`, `moved`.",
   async run(call: Call): Promise<Output> {
-    const before = await filesAt(call, call.word(0));
-    const after = await filesAt(call, call.words[1]?.text);
-    const found = differences(before, after);
+    const found: Difference[] = [];
+    const { signal } = call;
+    const onProgress = (done: number) => call.progress({ subject: "entries", done, unit: "items" });
+    const before = await snapshotAt(call, call.word(0));
+    try {
+      const after = await snapshotAt(call, call.words[1]?.text);
+      try {
+        for await (const one of before.diff(after, { signal, onProgress })) found.push(one);
+      } finally {
+        await after.close();
+      }
+    } finally {
+      await before.close();
+    }
+    found.sort((one, other) => (one.path < other.path ? -1 : 1));
     const isExact = call.flags.isOn("bytes");
     return {
       data: found.map(differenceData),
@@ -44,51 +49,15 @@ export const diff: Command = {
   },
 };
 
-async function filesAt(call: Call, at: string | undefined): Promise<Map<string, ListEntry>> {
-  const snapshot = await call.pond.snapshot(at === undefined ? undefined : commitAt(at));
-  try {
-    return await allFiles(call, snapshot.root);
-  } finally {
-    await snapshot.close();
-  }
+function snapshotAt(call: Call, at: string | undefined): Promise<Snapshot<ArrowWD>> {
+  return call.pond.snapshot(at === undefined ? undefined : commitAt(at));
 }
 
-async function allFiles(call: Call, root: ArrowWD): Promise<Map<string, ListEntry>> {
-  const files = new Map<string, ListEntry>();
-  for await (const entry of root.list("/", { recursive: true })) {
-    call.signal?.throwIfAborted();
-    files.set(`/${entry.name}`, entry);
-  }
-  return files;
-}
-
-function differences(
-  before: ReadonlyMap<string, ListEntry>,
-  after: ReadonlyMap<string, ListEntry>,
-): Difference[] {
-  const found: Difference[] = [];
-  for (const [path, entry] of after) {
-    const old = before.get(path);
-    if (!old) found.push({ change: "added", path, after: entry });
-    else if (isOther(old, entry))
-      found.push({ change: "changed", path, before: old, after: entry });
-  }
-  for (const [path, entry] of before) {
-    if (!after.has(path)) found.push({ change: "removed", path, before: entry });
-  }
-  return found.sort((one, other) => (one.path < other.path ? -1 : 1));
-}
-
-/** A directory is other when another stands there; a file also when it has another version. */
-function isOther(before: ListEntry, after: ListEntry): boolean {
-  if (before.nodeId !== after.nodeId) return true;
-  return before.entryType !== "Directory" && before.version !== after.version;
-}
-
-function differenceData({ change, path, before, after }: Difference): unknown {
+function differenceData({ change, path, from, before, after }: Difference): unknown {
   return {
     change,
     path,
+    from,
     type: (after ?? before)?.entryType,
     sizeBefore: before?.size,
     size: after?.size,
@@ -122,7 +91,10 @@ function columnsOf(found: readonly Difference[], isExact: boolean) {
       align: "right" as const,
       values: found.map(({ before, after }) => rowsText(before?.rowCount, after?.rowCount)),
     },
-    { title: "path", values: found.map(({ path }) => path) },
+    {
+      title: "path",
+      values: found.map(({ path, from }) => (from === undefined ? path : `${path} (was ${from})`)),
+    },
   ];
 }
 

@@ -1,13 +1,11 @@
-import type { ArrowWD } from "../../index.ts";
+import type { ArrowWD, WriteProgress } from "../../index.ts";
 import type { Call } from "../call.ts";
 import type { Command, Output } from "../command.ts";
 import { AT_FLAG } from "../command-description.ts";
 import { hostName } from "../host-access.ts";
 import { misuse } from "../misuse.ts";
 import { baseName, resolvePath, splitExtension } from "../paths.ts";
-import { textStream } from "../rows/batches-of.ts";
 import { ROW_FLAGS, readOptions } from "../rows/row-flags.ts";
-import { csvText, ndjsonText, type RowsSource } from "../rows/write-rows.ts";
 import { PARQUET_TYPE } from "./copy.ts";
 import { told } from "./entries.ts";
 
@@ -120,21 +118,9 @@ async function writeRows(
     }
     return;
   }
-  let rows = 0;
-  const onRows = (count: number) => {
-    rows += count;
+  const { exportArrow, exportCsv, exportNdjson } = await import("../../interop/index.ts");
+  const write = { arrow: exportArrow, csv: exportCsv }[format] ?? exportNdjson;
+  const onProgress = ({ rows }: WriteProgress) =>
     call.progress({ subject: resolvePath("/", path), done: rows, unit: "rows" });
-  };
-  const source: RowsSource = {
-    batches: root.readSeriesAsStream(path, options),
-    schema,
-    columns: options.columns,
-    onRows,
-  };
-  if (format === "arrow") {
-    const { ipcStream } = await import("../rows/ipc-stream.ts");
-    await sink(await ipcStream(source));
-  } else {
-    await sink(textStream(format === "csv" ? csvText(source) : ndjsonText(source)));
-  }
+  await sink(write(root, path, { ...options, onProgress }));
 }

@@ -108,14 +108,12 @@ async function appendRows(
   return { from, path, rows: after - before };
 }
 
-/** What reads CSV makes tables and series; here the series that it makes is a segment. */
 async function appendCsv(call: Call, root: ArrowWD, path: string, file: File): Promise<Appended> {
   const { importCsv } = await import("../../interop/index.ts");
   const from = `host:${file.name}`;
-  const add = (at: string, batches: BatchInput) =>
-    root.appendSeries(at, batches, { signal: call.signal, onProgress: progressOf(call, { from }) });
-  const target = { createSeriesFromBatches: add, createTableFromBatches: add };
-  const { rowCount } = await importCsv(target, path, file, { as: "series" });
+  const onProgress = progressOf(call, { from });
+  const options = { append: true, signal: call.signal, onProgress };
+  const { rowCount } = await importCsv(root, path, file, options);
   return { from, path, rows: rowCount };
 }
 

@@ -20,7 +20,12 @@ export const gc: Command = {
   json: "`{ dryRun, deletedCount, freedBytes, skippedInUse, sweptTemporaries }`.",
   async run(call: Call): Promise<Output> {
     const dryRun = call.flags.isOn("dry-run");
-    const done = await call.pond.gc({ dryRun });
+    const done = await call.pond.gc({
+      dryRun,
+      signal: call.signal,
+      onProgress: ({ checked }) =>
+        call.progress({ subject: "large files", done: checked, unit: "items" }),
+    });
     const { deletedCount, freedBytes, skippedInUse, sweptTemporaries } = done;
     return {
       data: { dryRun, ...done },

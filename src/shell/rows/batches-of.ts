@@ -45,21 +45,3 @@ export function counting(
     }),
   );
 }
-
-/** The bytes of texts, made as they are asked for. */
-export function textStream(texts: AsyncIterator<string, void>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const next = await texts.next();
-        if (next.done) controller.close();
-        else controller.enqueue(encoder.encode(next.value));
-      },
-      async cancel() {
-        await texts.return?.();
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}

@@ -1,8 +1,8 @@
 import type { RecordBatch, Schema } from "apache-arrow";
 import type { ArrowWD, ReadRowsOptions } from "../../index.ts";
-import type { JsonValue } from "../output/json.ts";
+import type { JsonReader, JsonValue } from "../../interop/index.ts";
 import type { TableColumn } from "../output/table.ts";
-import { cellText, isRight, valueReader } from "./values.ts";
+import { cellText, isRight } from "./values.ts";
 
 /** Rows of a table or a series, column by column. */
 export interface Rows {
@@ -25,8 +25,12 @@ export async function readRows(
   const settings = { ...options, ...(limit > 0 && { limit: limit + 1 }) };
   const wanted = wantedFields(schema, options.columns);
   const values: JsonValue[][] = wanted.map(() => []);
+  const { jsonReader } = await import("../../interop/index.ts");
   for await (const batch of root.readSeriesAsStream(path, settings)) {
-    for (const [index, { name }] of wanted.entries()) takeColumn(batch, name, values[index] ?? []);
+    for (const [index, { name }] of wanted.entries()) {
+      const column = batch.getChild(name);
+      takeColumn(batch, column ? jsonReader(column) : () => null, values[index] ?? []);
+    }
   }
   const found = values[0]?.length ?? 0;
   const hasMore = limit > 0 && found > limit;
@@ -61,12 +65,10 @@ export function rowColumns({ columns, values, schema }: Rows): TableColumn[] {
 }
 
 /** The columns that are read, in the file's order. */
-export function wantedFields(schema: Schema, columns?: readonly string[]): Schema["fields"] {
+function wantedFields(schema: Schema, columns?: readonly string[]): Schema["fields"] {
   return columns ? schema.fields.filter(({ name }) => columns.includes(name)) : schema.fields;
 }
 
-function takeColumn(batch: RecordBatch, name: string, into: JsonValue[]): void {
-  const column = batch.getChild(name);
-  const read = column ? valueReader(column) : () => null;
+function takeColumn(batch: RecordBatch, read: JsonReader, into: JsonValue[]): void {
   for (let row = 0; row < batch.numRows; row += 1) into.push(read(row));
 }
