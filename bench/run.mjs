@@ -1,102 +1,90 @@
-// Measures TinyPond against the same work done by hand, in one run of one browser, and prints ratios.
-// `npm run bench` runs all tasks, `npm run bench -- small-files` one of them. BENCH_QUERY gives tasks that
-// take parameters theirs (`rows=1000000`), BENCH_DIST is another build than dist/.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+// Measures TinyPond against the same work done by hand and against what else there is, in one run of one browser.
+// `npm run bench` runs all; `npm run bench -- NAME` one task or scenario, `-- tasks` or `-- rivals` a half.
+// docs/performance.md says what can be asked for.
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import puppeteer from "puppeteer-core";
-import { build, preview } from "vite";
-import { findChromium, findFirefox } from "../test/runner/browsers.mjs";
+import { figuresOfRivals } from "./results/figures.mjs";
+import { writeReport } from "./results/report.mjs";
+import { makeRow } from "./results/rows.mjs";
+import { printResults } from "./results/terminal.mjs";
+import { launch } from "./runner/launch.mjs";
+import { describeMachine, versionsOf } from "./runner/machine.mjs";
+import { readOptions } from "./runner/options.mjs";
+import { readRivals, runScenario } from "./runner/rivals.mjs";
+import { serveSite } from "./runner/site.mjs";
+import { runTask, taskNames } from "./runner/tasks.mjs";
 
-const root = fileURLToPath(new URL(".", import.meta.url));
-const dist = process.env.BENCH_DIST ?? fileURLToPath(new URL("../dist", import.meta.url));
-const site = mkdtempSync(join(tmpdir(), "tinypond-bench-"));
-
-const config = {
-  configFile: false,
-  logLevel: "error",
-  root: join(root, "page"),
-  base: "./",
-  resolve: { alias: [{ find: /^tinypond$/, replacement: join(dist, "index.js") }] },
-  worker: { format: "es" },
-  build: { outDir: site, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+const options = readOptions();
+const folder = options.out ?? fileURLToPath(new URL(".", import.meta.url));
+const results = {
+  format: 1,
+  date: new Date().toISOString(),
+  machine: describeMachine(),
+  browsers: {},
+  scale: options.scale,
+  versions: versionsOf(["tinypond"]),
+  contenders: {},
+  scenarios: {},
+  figures: [],
+  rivals: [],
 };
 
-// An isolated page has clocks of 5 µs; others see a tenth of a millisecond.
-const headers = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-};
-
-const asked = process.argv.slice(2);
-const results = [];
-await build(config);
-const server = await preview({ ...config, preview: { port: 0, host: "127.0.0.1", headers } });
+const site = await serveSite();
 try {
-  for (const name of (process.env.BROWSERS ?? "chromium").split(",")) {
-    results.push(...(await measureIn(name, server.resolvedUrls.local[0])));
-  }
+  for (const name of options.browsers) await runIn(name);
 } finally {
-  await server.close();
-  rmSync(site, { recursive: true, force: true });
+  await site.close();
 }
-print(results);
-writeFileSync(join(root, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+console.log(printResults(results));
+mkdirSync(folder, { recursive: true });
+writeFileSync(join(folder, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+writeFileSync(join(folder, "report.html"), writeReport(results));
 
-async function measureIn(name, url) {
-  const browser = await launch(name);
+async function runIn(browserName) {
+  const browser = await launch(browserName);
   try {
-    const found = [];
-    for (const task of await taskNames(browser, url)) {
-      console.error(`${name}: ${task}`);
-      found.push(...(await measure(browser, url, { browser: name, task })));
+    results.browsers[browserName] = await browser.version();
+    const tasks = await taskNames(browser, site);
+    const rivals = await readRivals(browser, site);
+    checkNames([...tasks, ...Object.keys(rivals.scenarios), "tasks", "rivals"]);
+    for (const task of tasks.filter((name) => isAsked(name, "tasks"))) {
+      console.error(`${browserName}: ${task}`);
+      const figures = await runTask(browser, site, { task, ...options });
+      results.figures.push(...figures.map((figure) => ({ browser: browserName, task, ...figure })));
     }
-    return found;
+    await runRivals(browser, browserName, rivals);
   } finally {
     await browser.close();
   }
 }
 
-async function taskNames(browser, url) {
-  const page = await openBench(browser, url);
-  const names = await page.evaluate(() => Object.keys(globalThis.bench.tasks));
-  await page.close();
-  return names.filter((task) => asked.length === 0 || asked.includes(task));
-}
-
-/** Each task has a page of its own: what one leaves to be collected is not another's pause. */
-async function measure(browser, url, about) {
-  const page = await openBench(browser, url);
-  const figures = await page.evaluate((task) => globalThis.bench.tasks[task](), about.task);
-  await page.close();
-  return figures.map((figure) => ({ ...about, ...figure }));
-}
-
-async function openBench(browser, url) {
-  const page = await browser.newPage();
-  page.on("pageerror", (error) => console.error(String(error)));
-  await page.goto(`${url}?${process.env.BENCH_QUERY ?? ""}`);
-  await page.waitForFunction(() => globalThis.bench !== undefined);
-  return page;
-}
-
-async function launch(name) {
-  const timeouts = { protocolTimeout: 30 * 60_000 };
-  if (name === "firefox") {
-    return puppeteer.launch({ ...timeouts, browser: "firefox", executablePath: findFirefox() });
+async function runRivals(browser, browserName, { scenarios, contenders }) {
+  const asked = Object.fromEntries(
+    Object.entries(contenders).filter(([name]) => options.contenders?.includes(name) ?? true),
+  );
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    if (!isAsked(name, "rivals")) continue;
+    console.error(`${browserName}: ${name}`);
+    const run = await runScenario(browser, site, { name, scenario, contenders: asked, options });
+    results.scenarios[name] = { steps: scenario.steps, size: run.size };
+    results.rivals.push(...run.steps.map((step) => makeRow(browserName, step)));
   }
-  const chromium = await findChromium();
-  const args = ["--disable-background-networking", "--js-flags=--expose-gc"];
-  if (chromium.noSandbox || process.getuid?.() === 0) args.push("--no-sandbox");
-  const { path: executablePath, headless = true, env } = chromium;
-  return puppeteer.launch({ ...timeouts, executablePath, headless, env, args });
+  if (results.rivals.length === 0) return;
+  results.contenders = asked;
+  const packages = Object.values(asked).flatMap((contender) => contender.packages);
+  results.versions = versionsOf(["tinypond", ...new Set(packages)]);
+  results.figures.push(...figuresOfRivals(browserName, results.rivals));
 }
 
-function print(figures) {
-  const rows = figures.map(({ browser, task, what, value, unit, limit, detail }) => {
-    const met = limit === undefined ? "" : value <= limit ? "met" : "MISSED";
-    return { browser, task, what, value: `${value} ${unit}`, limit: limit ?? "", met, detail };
-  });
-  console.table(rows);
+function isAsked(name, half) {
+  const { names } = options;
+  return names.length === 0 || names.includes(name) || names.includes(half);
+}
+
+function checkNames(known) {
+  const unknown = options.names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`There is no ${unknown.join(", ")}. There is: ${known.join(", ")}`);
+  }
 }

@@ -23,3 +23,8 @@ export class EncodingByHand {
 export function parameter(name: string, usual: number): number {
   return Number(new URLSearchParams(location.search).get(name) ?? usual);
 }
+
+/** A size at the scale that the page's address asks for: 1 unless it says otherwise. */
+export function scaled(size: number): number {
+  return Math.max(1, Math.round(size * parameter("scale", 1)));
+}

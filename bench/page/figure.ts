@@ -5,9 +5,16 @@ export interface Figure {
   readonly unit: string;
   /** The value is to be at most this. */
   readonly limit?: number;
-  /** The times behind a ratio. */
+  /** The value is to be at least this. */
+  readonly atLeast?: number;
+  /** The times behind a ratio, in words. */
   readonly detail: string;
+  /** The same as numbers, in milliseconds, where there are not too many. */
+  readonly rounds?: { readonly ours: readonly number[]; readonly byHand: readonly number[] };
 }
+
+/** More times than these are told by their median and range alone. */
+const KEPT_ROUNDS = 30;
 
 /** Two ways to do the same work. Each call prepares what it needs, and returns the milliseconds of the work alone. */
 export interface Contest {
@@ -19,6 +26,13 @@ export interface Contest {
 
 /** Runs both in turn, after one round that is not counted, and compares the medians. */
 export async function compare(contest: Contest, rounds = 5): Promise<Figure> {
+  return ratioOf({ ...contest, ...(await runInTurn(contest, rounds)) });
+}
+
+async function runInTurn(
+  contest: Contest,
+  rounds: number,
+): Promise<{ ours: number[]; byHand: number[] }> {
   const ours: number[] = [];
   const byHand: number[] = [];
   for (let round = 0; round <= rounds; round += 1) {
@@ -29,7 +43,7 @@ export async function compare(contest: Contest, rounds = 5): Promise<Figure> {
     if (!first) ours.push(await contest.ours());
     if (round === 0) ours.length = byHand.length = 0;
   }
-  return ratioOf({ ...contest, ours, byHand });
+  return { ours, byHand };
 }
 
 /** The figure of two lists of times: the ratio of their medians. */
@@ -40,7 +54,30 @@ export function ratioOf({ what, limit, ours, byHand }: Times): Figure {
     unit: "x",
     ...(limit !== undefined && { limit }),
     detail: `${describe(ours)} against ${describe(byHand)}`,
+    ...(ours.length <= KEPT_ROUNDS && { rounds: { ours, byHand } }),
   };
+}
+
+/** The same the other way round: how many times as fast. */
+export function speedOf({
+  what,
+  atLeast,
+  ours,
+  byHand,
+}: Omit<Times, "limit"> & { readonly atLeast?: number }): Figure {
+  return {
+    ...ratioOf({ what, ours, byHand }),
+    value: Number((median(byHand) / median(ours)).toFixed(2)),
+    ...(atLeast !== undefined && { atLeast }),
+  };
+}
+
+/** Runs both in turn like `compare`, and tells how many times as fast ours is. */
+export async function compareSpeed(
+  contest: Omit<Contest, "limit"> & { readonly atLeast?: number },
+  rounds = 5,
+): Promise<Figure> {
+  return speedOf({ ...contest, ...(await runInTurn(contest, rounds)) });
 }
 
 /** Times of two ways to do the same work, in milliseconds. */

@@ -40,6 +40,11 @@ export class RawStore {
     return settled(this.#database.transaction("files").objectStore("files").get(key));
   }
 
+  /** Reads all values in a transaction of its own. */
+  getAll(): Promise<unknown[]> {
+    return settled(this.#database.transaction("files").objectStore("files").getAll());
+  }
+
   close(): void {
     this.#database.close();
   }

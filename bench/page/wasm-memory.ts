@@ -11,7 +11,10 @@ for (const name of ["instantiate", "instantiateStreaming"]) {
   WebAssembly[name] = async (...given) => note(await original.apply(WebAssembly, given));
 }
 const channel = new BroadcastChannel("bench-wasm-memory");
-channel.onmessage = () => channel.postMessage([...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0));
+// Other workers hear the answers, too, and must not answer them.
+channel.onmessage = ({ data }) => {
+  if (data === "how much?") channel.postMessage([...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0));
+};
 `;
 
 const alive = new Set<Worker>();

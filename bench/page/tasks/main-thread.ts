@@ -24,7 +24,7 @@ export async function mainThread(): Promise<Figure[]> {
     const { longest, blocks } = await watch();
     const detail = `${count} batches in ${seconds.toFixed(1)} s; over 50 ms: ${blocks} times`;
     const what = "longest block of the main thread while a 100 MB table is written";
-    return [{ what, value: Math.round(longest), unit: "ms", limit: 50, detail }];
+    return [{ what, value: Math.round(longest), unit: "ms", limit: 16, detail }];
   } finally {
     await pond.close();
     await deletePond(POND);

@@ -54,7 +54,7 @@ async function columnsAgainstAll(root: WDArrowExt): Promise<Figure[]> {
   };
   const [middle, slowest] = [sorted[sorted.length >> 1], sorted.at(-1)];
   if (!middle || !slowest) throw new Error("There are no columns");
-  return [figureOf(middle, "the one in the middle", 0.35), figureOf(slowest, "the slowest")];
+  return [figureOf(middle, "the one in the middle", 0.35), figureOf(slowest, "the slowest", 0.35)];
 }
 
 async function ask(worker: Worker, request: object): Promise<number> {

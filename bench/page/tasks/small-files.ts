@@ -11,7 +11,7 @@ export async function smallFiles(): Promise<Figure[]> {
   const files = Array.from({ length: FILES }, () => randomBytes(FILE_BYTES));
   const figure = await compare({
     what: "10,000 files of 1 KiB in one transaction, against 10,000 puts of the bytes in one strict transaction",
-    limit: 1.6,
+    limit: 1.25,
     ours: () => writeFiles(files),
     byHand: () => putFiles(files),
   });

@@ -1,0 +1,38 @@
+/** Results of a run as the bench keeps them, with nothing in them but what is given. */
+export function resultsOf({ figures = [], rivals = [], ...rest } = {}) {
+  const steps = { read: "read {n} files" };
+  return {
+    format: 1,
+    date: "2026-11-23T00:00:00.000Z",
+    machine: { cpu: "a", processors: 2, memoryGiB: 8, system: "Linux", node: "v20", load: 0 },
+    browsers: { chromium: "Chrome/1" },
+    scale: 1,
+    versions: { tinypond: "1.0.0", dexie: "4.0.0" },
+    contenders: {
+      tinypond: { packages: [], how: "by hand", durability: "strict", cannot: {} },
+      dexie: { packages: ["dexie"], how: "<b>", durability: "relaxed", cannot: {} },
+    },
+    scenarios: { small: { steps, size: 10_000 } },
+    figures: figures.map((figure) => ({
+      browser: "chromium",
+      task: "t",
+      what: "w",
+      unit: "x",
+      detail: "",
+      ...figure,
+    })),
+    rivals: rivals.map((row) => ({
+      browser: "chromium",
+      scenario: "small",
+      step: "read",
+      contender: "tinypond",
+      ...row,
+    })),
+    ...rest,
+  };
+}
+
+/** Times as `summarize` gives them. */
+export function times(median, low = median, high = median) {
+  return { median, low, high, rounds: [low, median, high] };
+}
