@@ -7,8 +7,10 @@ const inBrowsers = await runSuite("npx", ["--no-install", "web-test-runner"]);
 const outside = (await built())
   ? await runSuite("node", [
       "tools/run-node-tests.mjs",
+      "test/bench",
       "test/package",
       "test/interop-node",
+      "test/docs",
       "test/e2e",
     ])
   : { ...NO_TESTS, failed: 1 };

@@ -24,7 +24,13 @@ export default defineConfig({
     modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { tinypond: "dist/index.js", shell: "dist/shell/index.js" },
+      input: {
+        tinypond: "dist/index.js",
+        interop: "dist/interop/index.js",
+        shell: "dist/shell/index.js",
+        // The library's own copy, for pages that make tables: it is here anyway, for tables that are read.
+        "apache-arrow": "apache-arrow",
+      },
       preserveEntrySignatures: "strict",
       output: {
         ...plainNames("[name].js"),

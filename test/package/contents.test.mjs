@@ -2,14 +2,14 @@ import { deepStrictEqual, ok } from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, it } from "node:test";
 
+const WRITTEN = ["LICENSE", "README.md", "CHANGELOG.md", "docs/licences.md", "package.json"];
+
 const files = packedFiles();
 
 describe("npm pack", () => {
   it("holds the licence, the readme and the entry points", () => {
     const wanted = [
-      "LICENSE",
-      "README.md",
-      "package.json",
+      ...WRITTEN,
       "dist/index.js",
       "dist/index.d.ts",
       "dist/tinyfs/index.js",
@@ -29,7 +29,9 @@ describe("npm pack", () => {
       "dist/worker/storage.worker.js",
       "dist/worker/parquet.worker.js",
       "dist/standalone/tinypond.js",
+      "dist/standalone/interop.js",
       "dist/standalone/shell.js",
+      "dist/standalone/apache-arrow.js",
       "dist/standalone/storage.worker.js",
       "dist/standalone/parquet.worker.js",
     ];
@@ -43,9 +45,7 @@ describe("npm pack", () => {
 
   it("holds nothing else than what is built and written for users", () => {
     const other = files.filter(
-      (path) =>
-        !/^dist\/.*\.(js|d\.ts|wasm)$/.test(path) &&
-        !["LICENSE", "README.md", "CHANGELOG.md", "package.json"].includes(path),
+      (path) => !/^dist\/.*\.(js|d\.ts|wasm)$/.test(path) && !WRITTEN.includes(path),
     );
 
     deepStrictEqual(other, []);

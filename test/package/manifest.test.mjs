@@ -13,7 +13,7 @@ describe("package.json", () => {
   });
 
   it("leaves the major version of the peer to the user", () => {
-    deepStrictEqual(manifest.peerDependencies, { "apache-arrow": ">=21 <22" });
+    deepStrictEqual(manifest.peerDependencies, { "apache-arrow": ">=21.2 <22" });
     ok(!("apache-arrow" in manifest.dependencies));
   });
 
@@ -39,6 +39,14 @@ describe("package.json", () => {
   });
 });
 
+describe("CHANGELOG.md", () => {
+  it("begins with what is not released yet, or with the version of package.json", () => {
+    const [heading] = readFileSync("CHANGELOG.md", "utf8").match(/^## .*$/m) ?? [];
+
+    ok(["Unreleased", manifest.version].includes(heading?.split(" ")[1]), heading);
+  });
+});
+
 describe("package-lock.json", () => {
   it("has every platform's optional packages, so that npm ci accepts it on all of them", () => {
     const wanted = Object.values(lock.packages).flatMap(({ optionalDependencies = {} }) =>
@@ -48,6 +56,11 @@ describe("package-lock.json", () => {
     const missing = wanted.filter((name) => !isLocked(name));
 
     deepStrictEqual(missing, [], "run `npm run lock`");
+  });
+
+  it("has the version of package.json", () => {
+    strictEqual(lock.version, manifest.version);
+    strictEqual(lock.packages[""].version, manifest.version);
   });
 
   it("names no registry", () => {

@@ -35,6 +35,7 @@ const COPIED = [
   "test/runner",
   "demo/tsconfig.json",
   "bench/tsconfig.json",
+  "test/types/tsconfig.json",
   "LICENSE",
   "src/symbols.ts",
   "src/opfs.d.ts",
@@ -159,6 +160,12 @@ describe("splitPath()", () => {
     if (splitPath("//a").length !== 1) throw new Error("empty name");
   });
 });
+`,
+  "test/types/pond.ts": `import { expectTypeOf } from "expect-type";
+import { openPond } from "tinypond";
+
+const pond = await openPond("types");
+expectTypeOf(pond.names("/a")).toEqualTypeOf<string[]>();
 `,
   "demo/index.html": `<!doctype html><title>demo</title><script type="module" src="./main.ts"></script>
 `,

@@ -23,6 +23,16 @@ describeGate("check:types", {
       reports: /demo\/main.ts.*TS2345/,
     },
     {
+      name: "a public signature that the type tests do not expect",
+      files: {
+        "src/pond.ts": replacing(
+          "names(path: string): string[];",
+          "names(path: string): readonly string[];",
+        ),
+      },
+      reports: /test\/types\/pond.ts.*TS/,
+    },
+    {
       name: "a type error in the bench",
       files: { "bench/page/main.ts": appending("pond.names(1);") },
       reports: /bench\/page\/main.ts.*TS2345/,
