@@ -65,17 +65,19 @@ function plainWebkit() {
   return webkit({ features: [] });
 }
 
-const everywhere = [
-  "test/{arrow,interop,pond,shell,tinyfs,tlogfs,worker}/*.test.ts",
+const everything = [
+  "test/{arrow,interop,model,pond,shell,tinyfs,tlogfs,worker}/*.test.ts",
   "test/arrow/{evolution,reading}/*.test.ts",
-  "test/*.test.ts",
 ];
-// What needs no browser's store, or takes minutes where IndexedDB is slow: in one engine.
-const onlyOnce = [
-  "test/model/*.test.ts",
-  "test/arrow/{compact-model,malformed}.test.ts",
-  "test/tlogfs/{contract-indexeddb,contract-writable,model,plateau}.test.ts",
-  "test/tlogfs/{check,check-model,corruption,group-commit,repair,retention-kills}.test.ts",
+// In Firefox: what engines differ in, which is storage, locks, workers, and whole ponds on them with their tables.
+// Not again: what runs on ponds in memory, the codec's own matrices, whose wasm is the same in each engine, and
+// what takes minutes where IndexedDB is slow.
+const inFirefox = [
+  "test/{pond,tlogfs,worker}/*.test.ts",
+  "test/arrow/{parallel-encoding,types-table}.test.ts",
+  "!test/tlogfs/{contract-indexeddb,contract-writable,model,plateau}.test.ts",
+  "!test/tlogfs/{check,check-model,corruption,group-commit,repair,retention-kills}.test.ts",
+  "!test/worker/{page-index-reading,pages,parquet-encodings,splice,splice-indexes}.test.ts",
 ];
 // In WebKitGTK: the core, what the storage worker does without sync handles, and whole ponds.
 const inWebKit = [
@@ -84,23 +86,23 @@ const inWebKit = [
   "test/worker/{remote,storage}*.test.ts",
 ];
 const filesOf = {
-  chromium: [...everywhere, ...onlyOnce],
-  firefox: [...everywhere, ...onlyOnce.map((files) => `!${files}`)],
+  chromium: everything,
+  firefox: inFirefox,
   webkit: inWebKit,
-  "webkit-plain": ["test/pond/without-opfs.test.ts"],
+  "webkit-plain": ["test/pond/{browsers,without-opfs}.test.ts"],
 };
 const isAskedForFiles = process.argv.includes("--files");
 
 export default {
   nodeResolve: { exportConditions: ["browser", "development"] },
   concurrency: 2,
-  concurrentBrowsers: 1,
+  concurrentBrowsers: 2, // much of a test is waiting
   testFramework: { config: { ui: "bdd", timeout: 20_000 } },
   browserStartTimeout: 60_000,
   testsStartTimeout: 60_000,
   testsFinishTimeout: Math.max(600_000, 60_000 + 4_000 * Number(process.env.MODEL_RUNS ?? 0)),
   middleware: [
-    // `npm run docs:types`, `docs:console`: the test that proves a page writes it.
+    // `npm run docs:types`, `docs:console`, `docs:browsers`: the test that proves a page writes it.
     async (context, next) => {
       const page = `/docs/${process.env.WRITE_DOCS}.md`;
       if (context.method !== "PUT" || context.path !== page) return await next();
@@ -123,7 +125,7 @@ export default {
   ],
   reporters: [
     defaultReporter({ reportTestResults: true, reportTestProgress: !process.env.CI }),
-    summaryReporter(),
+    summaryReporter({ slowest: Number(process.env.SLOWEST ?? 0) }),
   ],
   ...(isAskedForFiles
     ? { browsers: await Promise.all(wanted.map((name) => launchers[name]())) }
