@@ -2,14 +2,14 @@
 // an error in their projects.
 
 /** `Document`, where the compiler knows pages. */
-export type PageDocument = typeof globalThis extends { Document: { prototype: infer Known } }
-  ? Known
-  : never;
+export type PageDocument =
+  typeof globalThis extends Record<"Document", Record<"prototype", infer Known>> ? Known : never;
 
 /** `HTMLImageElement`, where the compiler knows pages. */
-export type PageImage = typeof globalThis extends { HTMLImageElement: { prototype: infer Known } }
-  ? Known
-  : never;
+export type PageImage =
+  typeof globalThis extends Record<"HTMLImageElement", Record<"prototype", infer Known>>
+    ? Known
+    : never;
 
 /** What a browser reads as a document: the types of `DOMParser`. */
 export type DocumentType =

@@ -13,7 +13,7 @@ export const wantedBrowsers = (process.env.BROWSERS ?? "chromium")
   .split(",")
   .filter((name) => DRIVEN.includes(name));
 
-/** One of them, for what the page does in the same way everywhere: people's flows are tried in all. */
+/** One of them, for figures: people's flows are tried in all. */
 export const firstBrowser = wantedBrowsers.slice(0, 1);
 
 /** A browser on a profile of its own, which lasts until `close()`. */

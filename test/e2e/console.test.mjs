@@ -1,11 +1,11 @@
 // The console of the page: typed into as a person does, read as a screen reader does.
 import { describe, it } from "node:test";
-import { firstBrowser } from "./browser-profile.mjs";
+import { wantedBrowsers } from "./browser-profile.mjs";
 import { suiteBrowser } from "./demo-driver.mjs";
 
 const ROWS = ".xterm-accessibility-tree [role=listitem]";
 
-for (const browser of firstBrowser) {
+for (const browser of wantedBrowsers) {
   describe(`the console in ${browser}`, () => {
     const { withDemo } = suiteBrowser(browser);
 

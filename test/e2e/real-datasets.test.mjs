@@ -2,7 +2,7 @@
 // browser, and are read back through the library with the sums that other libraries give.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { firstBrowser } from "./browser-profile.mjs";
+import { wantedBrowsers } from "./browser-profile.mjs";
 import { suiteBrowser } from "./demo-driver.mjs";
 import { dataFile, expectedSums, fileDigest } from "./expected.mjs";
 
@@ -24,7 +24,7 @@ const STRIKES_CONVERTERS = {
 
 const STRIKES_TYPES = new Set(["Utf8", "Date32<DAY>", "Int32"]);
 
-for (const browser of firstBrowser) {
+for (const browser of wantedBrowsers) {
   describe(`real datasets in ${browser}`, () => {
     const { openDemo } = suiteBrowser(browser);
 

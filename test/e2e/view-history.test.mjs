@@ -1,10 +1,10 @@
 // The view of the commits: stepping back, comparing, restoring, tags.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { firstBrowser } from "./browser-profile.mjs";
+import { wantedBrowsers } from "./browser-profile.mjs";
 import { viewBrowser } from "./view-driver.mjs";
 
-for (const browser of firstBrowser) {
+for (const browser of wantedBrowsers) {
   describe(`the view of history in ${browser}`, () => {
     const withViews = viewBrowser(browser);
 

@@ -1,6 +1,14 @@
 // Compiled, never run: what the compiler must know about files, history and errors, and what it must refuse.
 import { expectTypeOf } from "expect-type";
-import type { CommitInfo, ListEntry, Pond, Stat, Transaction, VersionInfo } from "tinypond";
+import type {
+  CommitInfo,
+  ListEntry,
+  PageDocument,
+  Pond,
+  Stat,
+  Transaction,
+  VersionInfo,
+} from "tinypond";
 import { type ArrowWD, deletePond, isTinyFSError, openPond, QuotaError } from "tinypond";
 
 await using pond = await openPond("weather", { retention: { keepVersions: 3 } });
@@ -18,6 +26,9 @@ expectTypeOf(await root.versions("/a")).toEqualTypeOf<VersionInfo[]>();
 expectTypeOf(await root.openDir("/a")).toEqualTypeOf<ArrowWD>();
 for await (const entry of root.list("/")) expectTypeOf(entry).toEqualTypeOf<ListEntry>();
 for await (const commit of pond.watch("/**")) expectTypeOf(commit).toEqualTypeOf<CommitInfo>();
+
+expectTypeOf(await root.attachment("/a").text()).toBeString();
+expectTypeOf(await root.attachment("/a").html()).toEqualTypeOf<PageDocument>();
 
 for (const source of ["text", new Uint8Array(1), new ArrayBuffer(1), new Blob([])]) {
   await root.writeFile("/a", source, { create: "new", ifVersion: 0 });
