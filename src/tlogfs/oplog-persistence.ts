@@ -38,7 +38,7 @@ import type { PageLifecycle } from "./page-lifecycle.ts";
 import type { PondContext } from "./pond-context.ts";
 import { formatChanged } from "./pond-database.ts";
 import type { HeldLock } from "./pond-locks.ts";
-import { PondParts } from "./pond-parts.ts";
+import { PondParts, preloadWriting } from "./pond-parts.ts";
 import {
   entriesAt,
   entryAt,
@@ -113,6 +113,7 @@ export class OpLogPersistence implements PersistenceLayer {
   static async open(options: OpenOptions): Promise<OpLogPersistence> {
     const { page = globalThis.document?.defaultView ?? undefined, signal } = options;
     const lifecycle = page && (await followPage(page, options.name));
+    preloadWriting(); // while the engine starts
     const given = firstOf(signal, lifecycle?.nextSleep);
     try {
       const context = await openContext({ ...options, signal: given });

@@ -1,5 +1,7 @@
 import type { TinyFSError } from "../tinyfs/errors.ts";
 import type { ContentWriter } from "../tinyfs/file.ts";
+import { loadOnce } from "../tinyfs/load-once.ts";
+import { loadWrites } from "../tinyfs/load-writes.ts";
 import type { Durability } from "../tinyfs/persistence.ts";
 import { BlobRows } from "./blob-row.ts";
 import type { ContentCache } from "./content-cache.ts";
@@ -26,6 +28,13 @@ export interface PartsOptions {
   readonly durability: Durability;
   /** Opens a sink for a writer. */
   readonly stage: (signal?: AbortSignal) => Promise<ContentWriter>;
+}
+
+const loadWriting = loadOnce(() => import("./writing.ts"));
+
+/** Begins to load what the first write needs, so that it finds it there; a reader need not wait for it. */
+export function preloadWriting(): void {
+  for (const load of [loadWriting, loadWrites]) load().catch(() => {}); // whoever writes has the error
 }
 
 /**
@@ -57,8 +66,7 @@ export class PondParts {
     this.retention = new AutomaticRetention((signal) => maintenance.retain(signal));
     this.opener = new ContentOpener(context, blobRows, cache);
     this.files = new OpLogFiles({ pond, locks, stage });
-    // Begins to load now, so that the first write finds it there; a reader need not wait for it.
-    this.writing = import("./writing.ts").then(({ Writing: Part }) => {
+    this.writing = loadWriting().then(({ Writing: Part }) => {
       return new Part({ context, blobRows, log, maintenance, durability });
     });
     this.writing.catch(() => {}); // whoever writes has the error
