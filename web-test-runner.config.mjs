@@ -68,6 +68,7 @@ function plainWebkit() {
 const everything = [
   "test/{arrow,interop,model,pond,shell,tinyfs,tlogfs,worker}/*.test.ts",
   "test/arrow/{evolution,reading}/*.test.ts",
+  "test/*.test.ts", // planted by test/rules
 ];
 // In Firefox: what engines differ in, which is storage, locks, workers, and whole ponds on them with their tables.
 // Not again: what runs on ponds in memory, the codec's own matrices, whose wasm is the same in each engine, and

@@ -47,9 +47,9 @@ export class OpfsFiles implements FileStore {
 
   async create(path: string): Promise<Sink> {
     this.#made.add(path.slice(0, path.lastIndexOf("/")));
-    // Another tab's list() may remove the folder while it is empty.
+    // Another tab's list() may remove the folder while it is empty, and keeps it locked to find that out.
     const file = await retryWhile(isFolderLost, () => this.#createFile(path));
-    return await openSink(file, this.mode, this.#onFull);
+    return await retryWhile(isInUse, () => openSink(file, this.mode, this.#onFull));
   }
 
   async #createFile(path: string): Promise<FileSystemFileHandle> {

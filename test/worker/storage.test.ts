@@ -28,4 +28,24 @@ describe("StorageClient on OPFS", () => {
       { owner: "b", path: "tmp/b/left.crswap", size: 7 },
     ]);
   });
+
+  it("makes temporaries in a folder that others find empty, and remove, at that moment", async () => {
+    const directory = newFolder();
+    const [client, ...others] = await Promise.all([
+      openStorage({ directory }),
+      openStorage({ directory }),
+      openStorage({ directory }),
+    ]);
+    let isOver = false;
+    const listing = others.map(async (other) => {
+      while (!isOver) await other.listTemporaries();
+    });
+
+    try {
+      for (let n = 0; n < 300; n += 1) await (await client.createTemporary("owner")).abort();
+    } finally {
+      isOver = true;
+      await Promise.all(listing);
+    }
+  });
 });
