@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { esbuildPlugin } from "@web/dev-server-esbuild";
 import { defaultReporter } from "@web/test-runner";
 import puppeteer from "puppeteer-core";
-import { findChromium, findFirefox } from "./test/runner/browsers.mjs";
+import { chromiumOptions, findChromium, findFirefox } from "./test/runner/browsers.mjs";
 import { isolatedLauncher } from "./test/runner/isolated-launcher.mjs";
 import { findMiniBrowser, miniBrowserLauncher } from "./test/runner/minibrowser-launcher.mjs";
 import { summaryReporter } from "./test/runner/summary-reporter.mjs";
@@ -17,21 +17,10 @@ for (const name of wanted) {
 }
 
 async function chromium() {
-  const found = await findChromium();
-  console.log(`chromium: ${found.path} (${found.from})`);
-  const asRoot = process.getuid?.() === 0;
-  return isolatedLauncher({
-    launchOptions: {
-      executablePath: found.path,
-      headless: found.headless ?? true,
-      env: found.env,
-      args: [
-        "--disable-background-networking",
-        "--js-flags=--expose-gc", // what is dropped without being closed is tested
-        ...(found.noSandbox || asRoot ? ["--no-sandbox"] : []),
-      ],
-    },
-  });
+  const { path, from } = await findChromium();
+  console.log(`chromium: ${path} (${from})`);
+  // What is dropped without being closed is tested.
+  return isolatedLauncher({ launchOptions: await chromiumOptions(["--js-flags=--expose-gc"]) });
 }
 
 function firefox() {

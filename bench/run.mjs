@@ -1,15 +1,16 @@
 // Measures TinyPond against the same work done by hand and against what else there is, in one run of one browser.
 // `npm run bench` runs all; `npm run bench -- NAME` one task or scenario, `-- tasks` or `-- rivals` a half.
 // docs/performance.md says what can be asked for.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { figuresOfRivals } from "./results/figures.mjs";
+import { printProfiles } from "./results/hot-spots.mjs";
+import { withEarlier, withFigures } from "./results/merge.mjs";
 import { writeReport } from "./results/report.mjs";
 import { makeRow } from "./results/rows.mjs";
 import { printResults } from "./results/terminal.mjs";
 import { launch } from "./runner/launch.mjs";
-import { describeMachine, versionsOf } from "./runner/machine.mjs";
+import { beginPart, describeMachine, versionsOf } from "./runner/machine.mjs";
 import { readOptions } from "./runner/options.mjs";
 import { readRivals, runScenario } from "./runner/rivals.mjs";
 import { serveSite } from "./runner/site.mjs";
@@ -17,41 +18,43 @@ import { runTask, taskNames } from "./runner/tasks.mjs";
 
 const options = readOptions();
 const folder = options.out ?? fileURLToPath(new URL(".", import.meta.url));
+const path = join(folder, "results.json");
+const earlier = options.keep && existsSync(path) && JSON.parse(readFileSync(path, "utf8"));
 const results = {
-  format: 1,
-  date: new Date().toISOString(),
+  format: 2,
   machine: describeMachine(),
   browsers: {},
   scale: options.scale,
   versions: versionsOf(["tinypond"]),
   contenders: {},
   scenarios: {},
+  parts: [],
   figures: [],
   rivals: [],
 };
 
-const site = await serveSite();
+const site = await serveSite({ isReadable: options.profile });
 try {
   for (const name of options.browsers) await runIn(name);
 } finally {
   await site.close();
 }
-console.log(printResults(results));
-mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
-writeFileSync(join(folder, "report.html"), writeReport(results));
+console.log(printResults(withFigures(results)));
 
 async function runIn(browserName) {
   const browser = await launch(browserName);
   try {
     results.browsers[browserName] = await browser.version();
+    merged(); // what cannot be kept is refused before hours of work
     const tasks = await taskNames(browser, site);
     const rivals = await readRivals(browser, site);
     checkNames([...tasks, ...Object.keys(rivals.scenarios), "tasks", "rivals"]);
     for (const task of tasks.filter((name) => isAsked(name, "tasks"))) {
-      console.error(`${browserName}: ${task}`);
-      const figures = await runTask(browser, site, { task, ...options });
+      begin(browserName, task);
+      const onProfiles = options.profile ? (all) => keepProfiles(task, all) : undefined;
+      const figures = await runTask(browser, site, { task, ...options, onProfiles });
       results.figures.push(...figures.map((figure) => ({ browser: browserName, task, ...figure })));
+      save();
     }
     await runRivals(browser, browserName, rivals);
   } finally {
@@ -65,16 +68,43 @@ async function runRivals(browser, browserName, { scenarios, contenders }) {
   );
   for (const [name, scenario] of Object.entries(scenarios)) {
     if (!isAsked(name, "rivals")) continue;
-    console.error(`${browserName}: ${name}`);
+    begin(browserName, name);
+    results.contenders = asked;
+    const packages = Object.values(asked).flatMap((contender) => contender.packages);
+    results.versions = versionsOf(["tinypond", ...new Set(packages)]);
     const run = await runScenario(browser, site, { name, scenario, contenders: asked, options });
     results.scenarios[name] = { steps: scenario.steps, size: run.size };
     results.rivals.push(...run.steps.map((step) => makeRow(browserName, step)));
+    save();
   }
-  if (results.rivals.length === 0) return;
-  results.contenders = asked;
-  const packages = Object.values(asked).flatMap((contender) => contender.packages);
-  results.versions = versionsOf(["tinypond", ...new Set(packages)]);
-  results.figures.push(...figuresOfRivals(browserName, results.rivals));
+}
+
+function begin(browserName, name) {
+  const part = beginPart(browserName, name);
+  results.parts.push(part);
+  console.error(`${part.date.slice(11, 19)} ${browserName}: ${name}`);
+}
+
+function merged() {
+  return withFigures(earlier ? withEarlier(results, earlier) : results);
+}
+
+/** After every part: a run takes long, and what ends it early takes nothing with it. */
+function save() {
+  const all = merged();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, `${JSON.stringify(all, null, 2)}\n`);
+  writeFileSync(join(folder, "report.html"), writeReport(all));
+}
+
+function keepProfiles(task, profiles) {
+  console.log(printProfiles(task, profiles));
+  const kept = join(folder, "profiles");
+  mkdirSync(kept, { recursive: true });
+  for (const [index, { thread, profile }] of profiles.entries()) {
+    const name = `${task}-${index}-${thread}.cpuprofile`;
+    writeFileSync(join(kept, name), JSON.stringify(profile));
+  }
 }
 
 function isAsked(name, half) {

@@ -22,10 +22,11 @@ export function limitOf({ limit, atLeast, unit }) {
 /** What follows from the rounds of all contenders. */
 export function figuresOfRivals(browser, rows) {
   const mine = rows.filter((row) => row.browser === browser);
-  return [...againstFileSystems(browser, mine), ...longestBlock(browser, mine)];
+  const figures = [...againstFileSystems(mine), ...longestBlock(mine)];
+  return figures.map((figure) => ({ browser, isOfRivals: true, ...figure }));
 }
 
-function againstFileSystems(browser, rows) {
+function againstFileSystems(rows) {
   const ofStep = rows.filter(({ step }) => step === "write-many");
   const ours = ofStep.find(({ contender }) => contender === OURS);
   const others = ofStep
@@ -36,7 +37,6 @@ function againstFileSystems(browser, rows) {
   if (value === undefined) return [];
   return [
     {
-      browser,
       task: "small-files",
       what: "small files in one go: how many times as long the fastest file system takes",
       value: Number(value.toFixed(2)),
@@ -47,7 +47,7 @@ function againstFileSystems(browser, rows) {
   ];
 }
 
-function longestBlock(browser, rows) {
+function longestBlock(rows) {
   const ours = rows
     .filter(({ contender, blockMs }) => contender === OURS && blockMs)
     .sort((a, b) => b.blockMs.median - a.blockMs.median);
@@ -55,7 +55,6 @@ function longestBlock(browser, rows) {
   if (!worst) return [];
   return [
     {
-      browser,
       task: worst.scenario,
       what: "longest time for which the page's thread answers nothing, in any step of the contenders' scenarios",
       value: Number(worst.blockMs.median.toFixed(1)),

@@ -1,5 +1,6 @@
 import { isMet, limitOf } from "./figures.mjs";
 import { bytes, time } from "./numbers.mjs";
+import { whenOf } from "./parts.mjs";
 import { groupByStep, OURS } from "./rows.mjs";
 import { textOf } from "./terminal.mjs";
 
@@ -22,13 +23,13 @@ function browserTables({ figures, rivals }, scenarios) {
   ];
 }
 
-function head({ date, machine, browsers, scale, versions, contenders }) {
-  const { cpu, processors, memoryGiB, load } = machine;
+function head({ parts, machine, browsers, scale, versions, contenders }) {
+  const { cpu, processors, memoryGiB } = machine;
   const packages = Object.values(contenders).flatMap((contender) => contender.packages);
   const used = [...new Set(packages)].map((name) => `${name} ${versions[name]}`);
   const scaled = scale === 1 ? "" : ` Sizes are ${scale} of the usual ones.`;
   const others = used.length > 0 ? ` With ${used.join(", ")}.` : "";
-  return `${date.slice(0, 10)}, ${Object.values(browsers).join(", ")}, ${processors} processors (${cpu}), ${memoryGiB} GiB, load ${load} at the start.${scaled}${others}`;
+  return `${whenOf(parts)}. ${Object.values(browsers).join(", ")}, ${processors} processors (${cpu}), ${memoryGiB} GiB.${scaled}${others}`;
 }
 
 function figureTable(figures) {

@@ -3,6 +3,7 @@ import { isMet, limitOf } from "./figures.mjs";
 import { escapeHtml, table } from "./html.mjs";
 import { bytes, time, times } from "./numbers.mjs";
 import { overview } from "./overview.mjs";
+import { whenOf } from "./parts.mjs";
 import { STYLE } from "./report-style.mjs";
 import { groupByStep, OURS, reasonOf, toOurs } from "./rows.mjs";
 import { textOf } from "./terminal.mjs";
@@ -28,13 +29,13 @@ ${contenders(results)}
 `;
 }
 
-function about({ date, machine, browsers, scale, versions }) {
-  const { cpu, processors, memoryGiB, system, node, load } = machine;
+function about({ parts, machine, browsers, scale, versions }) {
+  const { cpu, processors, memoryGiB, system, node } = machine;
   const scaled =
     scale === 1
       ? ""
       : ` Sizes are ${scale} of the usual ones: such a run tells that everything works, and little about speed.`;
-  return `<p class="soft">${escapeHtml(new Date(date).toUTCString())}. ${escapeHtml(Object.values(browsers).join(", "))}, ${processors} processors (${escapeHtml(cpu)}), ${memoryGiB} GiB, ${escapeHtml(system)}, Node ${escapeHtml(node)}, load ${load} at the start. TinyPond ${escapeHtml(versions.tinypond)}.${scaled}</p>`;
+  return `<p class="soft">${whenOf(parts)}. ${escapeHtml(Object.values(browsers).join(", "))}, ${processors} processors (${escapeHtml(cpu)}), ${memoryGiB} GiB, ${escapeHtml(system)}, Node ${escapeHtml(node)}. TinyPond ${escapeHtml(versions.tinypond)}.${scaled}</p>`;
 }
 
 function figures(all) {

@@ -48,7 +48,7 @@ function stepTable(group, scenarios) {
   return `${browser} ${scenario}/${step}: ${textOf(group[0], scenarios)}\n${columns([head, ...rows])}`;
 }
 
-function columns(rows) {
+export function columns(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows
     .map((row) =>

@@ -1,5 +1,5 @@
 import puppeteer from "puppeteer-core";
-import { findChromium, findFirefox } from "../../test/runner/browsers.mjs";
+import { chromiumOptions, findFirefox } from "../../test/runner/browsers.mjs";
 
 /** Starts a browser with a profile of its own. */
 export async function launch(name) {
@@ -8,13 +8,9 @@ export async function launch(name) {
     return puppeteer.launch({ ...timeouts, browser: "firefox", executablePath: findFirefox() });
   }
   if (name !== "chromium") throw new Error(`The bench runs in chromium and firefox, not "${name}"`);
-  const chromium = await findChromium();
-  const args = ["--disable-background-networking", "--js-flags=--expose-gc"];
   // Memory is measured when it is asked for, and not when garbage happens to be collected next.
-  args.push("--enable-blink-features=ForceEagerMeasureMemory");
-  if (chromium.noSandbox || process.getuid?.() === 0) args.push("--no-sandbox");
-  const { path: executablePath, headless = true, env } = chromium;
-  return puppeteer.launch({ ...timeouts, executablePath, headless, env, args });
+  const args = ["--js-flags=--expose-gc", "--enable-blink-features=ForceEagerMeasureMemory"];
+  return puppeteer.launch({ ...timeouts, ...(await chromiumOptions(args)) });
 }
 
 /** Opens a page of the bench, and waits until it is ready. */

@@ -10,9 +10,13 @@ export function describeMachine() {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${type()} ${release()}`,
     node: process.version,
-    /** Of the last minute, before the first task. */
-    load: Number((loadavg()[0] ?? 0).toFixed(2)),
   };
+}
+
+/** When a part of a run begins, and the machine's load in the minute before. */
+export function beginPart(browser, name) {
+  const [load = 0] = loadavg();
+  return { browser, name, date: new Date().toISOString(), load: Number(load.toFixed(2)) };
 }
 
 /** The versions of packages that are installed here. */

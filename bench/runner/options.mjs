@@ -11,6 +11,8 @@ export function readOptions(given = process.argv.slice(2), environment = process
       contenders: { type: "string", default: environment.BENCH_CONTENDERS },
       budget: { type: "string", default: environment.BENCH_BUDGET ?? "120" },
       out: { type: "string", default: environment.BENCH_OUT },
+      keep: { type: "boolean", default: false },
+      profile: { type: "boolean", default: false },
     },
   });
   return {
@@ -23,6 +25,10 @@ export function readOptions(given = process.argv.slice(2), environment = process
     budgetMs: positive("budget", values.budget) * 1000,
     /** Where the results go, if not to bench/. */
     out: values.out,
+    /** Whether the results file keeps what it has of other tasks and scenarios. */
+    keep: values.keep,
+    /** Whether CPU profiles of tasks are taken. */
+    profile: values.profile,
     browsers: (environment.BROWSERS ?? "chromium").split(","),
     query: environment.BENCH_QUERY ?? "",
   };

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, preview } from "vite";
+import { pagesOverBuild } from "../../test/runner/pages-over-build.mjs";
 
 const page = fileURLToPath(new URL("../page", import.meta.url));
-const usualDist = fileURLToPath(new URL("../../dist", import.meta.url));
 
 // An isolated page has clocks of 5 µs; others see a tenth of a millisecond.
 const headers = {
@@ -13,28 +13,22 @@ const headers = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
-/** Builds the pages over dist/, or over the build that BENCH_DIST names, and serves them. */
-export async function serveSite() {
-  const dist = process.env.BENCH_DIST ?? usualDist;
+/**
+ * Builds the pages over dist/, or over the build that BENCH_DIST names, and serves them.
+ * @param isReadable - whether functions keep their names
+ */
+export async function serveSite({ isReadable = false } = {}) {
   const site = mkdtempSync(join(tmpdir(), "tinypond-bench-"));
-  const config = {
-    configFile: false,
-    logLevel: "error",
+  const config = pagesOverBuild({
     root: page,
-    base: "./",
-    resolve: { alias: [{ find: /^tinypond$/, replacement: join(dist, "index.js") }] },
-    worker: { format: "es" },
+    dist: process.env.BENCH_DIST,
     build: {
+      input: ["index.html", "rivals.html", "first-byte.html"].map((name) => join(page, name)),
       outDir: site,
-      emptyOutDir: true,
-      target: "es2022",
-      assetsInlineLimit: 0,
+      ...(isReadable && { minify: false }),
       chunkSizeWarningLimit: 4096,
-      rolldownOptions: {
-        input: ["index.html", "rivals.html", "first-byte.html"].map((name) => join(page, name)),
-      },
     },
-  };
+  });
   await build(config);
   const server = await preview({ ...config, preview: { port: 0, host: "127.0.0.1", headers } });
   const { port } = new URL(server.resolvedUrls.local[0]);

@@ -17,7 +17,10 @@ describe("writeTables()", () => {
   );
 
   it("tells the machine, the sizes and the versions", () => {
-    match(tables, /^2026-11-23, Chrome\/1, 2 processors .* Sizes are 0\.5 .* dexie 4\.0\.0/);
+    match(
+      tables,
+      /^2026-11-23 07:05 UTC, load 0\.5 .*\. Chrome\/1, 2 processors .* Sizes are 0\.5 .* dexie 4\.0\.0/,
+    );
   });
 
   it("has the figures with what was wanted", () => {

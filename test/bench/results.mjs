@@ -2,9 +2,8 @@
 export function resultsOf({ figures = [], rivals = [], ...rest } = {}) {
   const steps = { read: "read {n} files" };
   return {
-    format: 1,
-    date: "2026-11-23T00:00:00.000Z",
-    machine: { cpu: "a", processors: 2, memoryGiB: 8, system: "Linux", node: "v20", load: 0 },
+    format: 2,
+    machine: { cpu: "a", processors: 2, memoryGiB: 8, system: "Linux", node: "v20" },
     browsers: { chromium: "Chrome/1" },
     scale: 1,
     versions: { tinypond: "1.0.0", dexie: "4.0.0" },
@@ -12,6 +11,7 @@ export function resultsOf({ figures = [], rivals = [], ...rest } = {}) {
       tinypond: { packages: [], how: "by hand", durability: "strict", cannot: {} },
       dexie: { packages: ["dexie"], how: "<b>", durability: "relaxed", cannot: {} },
     },
+    parts: [{ browser: "chromium", name: "t", date: "2026-11-23T07:05:00.000Z", load: 0.5 }],
     scenarios: { small: { steps, size: 10_000 } },
     figures: figures.map((figure) => ({
       browser: "chromium",

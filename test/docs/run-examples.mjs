@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { build } from "vite";
 import { runCommand } from "../../tools/run-command.mjs";
 import { serveFolder } from "../consumers/support/serve.mjs";
+import { pagesOverBuild } from "../runner/pages-over-build.mjs";
 
 const CHECK = new URL("./check.ts", import.meta.url);
 
@@ -53,32 +54,20 @@ export class ExampleProject {
   }
 
   async build() {
-    const dist = resolve("dist");
-    await build({
-      configFile: false,
-      root: this.#folder,
-      base: "./",
-      logLevel: "error",
-      resolve: {
-        alias: [
-          { find: /^tinypond$/, replacement: `${dist}/index.js` },
-          { find: /^tinypond\/([a-z]+)$/, replacement: `${dist}/$1/index.js` },
-        ],
-      },
-      worker: { format: "es" },
-      build: {
-        target: "es2022",
-        minify: false,
-        assetsInlineLimit: 0,
-        modulePreload: false,
-        rolldownOptions: {
-          input: Object.fromEntries(
-            this.#examples.map((example) => [example.name, this.#path(example)]),
-          ),
+    const input = Object.fromEntries(
+      this.#examples.map((example) => [example.name, this.#path(example)]),
+    );
+    await build(
+      pagesOverBuild({
+        root: this.#folder,
+        build: {
+          input,
           output: { entryFileNames: "[name].js" },
+          minify: false,
+          modulePreload: false,
         },
-      },
-    });
+      }),
+    );
     writeFileSync(join(this.#folder, "dist/index.html"), "<!doctype html><title>Example</title>");
     this.#server = await serveFolder(join(this.#folder, "dist"));
   }

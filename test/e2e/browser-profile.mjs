@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
-import { findChromium, findFirefox } from "../runner/browsers.mjs";
+import { chromiumOptions, findFirefox } from "../runner/browsers.mjs";
 
 /** WebKit has no driver here; its suites run under the test runner. */
 const DRIVEN = ["chromium", "firefox"];
@@ -54,21 +54,6 @@ export class BrowserProfile {
     await this.#browser?.close();
     if (this.#folder) await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-async function chromiumOptions(args) {
-  const found = await findChromium();
-  const asRoot = process.getuid?.() === 0;
-  return {
-    executablePath: found.path,
-    headless: found.headless ?? true,
-    env: found.env ?? process.env,
-    args: [
-      "--disable-background-networking",
-      ...args,
-      ...(found.noSandbox || asRoot ? ["--no-sandbox"] : []),
-    ],
-  };
 }
 
 function firefoxOptions() {

@@ -10,10 +10,10 @@ import { pipeline } from "node:stream/promises";
 import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
+import { pagesOverBuild } from "../runner/pages-over-build.mjs";
 import { BrowserProfile } from "./browser-profile.mjs";
 import { dataFile } from "./expected.mjs";
 
-const dist = fileURLToPath(new URL("../../dist", import.meta.url));
 const entry = fileURLToPath(new URL("./page/views.mjs", import.meta.url));
 
 const HTML = `<!doctype html>
@@ -164,30 +164,10 @@ class ViewDriver {
 
 async function buildPage() {
   const outDir = await mkdtemp(join(tmpdir(), "tinypond-views-"));
-  await build({
-    configFile: false,
-    root: dirname(entry),
-    base: "./",
-    publicDir: false,
-    logLevel: "error",
-    resolve: {
-      alias: [
-        { find: /^tinypond$/, replacement: `${dist}/index.js` },
-        { find: /^tinypond\/([a-z]+)$/, replacement: `${dist}/$1/index.js` },
-      ],
-    },
-    worker: { format: "es" },
-    build: {
-      outDir,
-      emptyOutDir: true,
-      target: "es2022",
-      assetsInlineLimit: 0,
-      rolldownOptions: {
-        input: { views: entry },
-        output: { entryFileNames: "[name].js", assetFileNames: "assets/[name][extname]" },
-      },
-    },
-  });
+  const output = { entryFileNames: "[name].js", assetFileNames: "assets/[name][extname]" };
+  await build(
+    pagesOverBuild({ root: dirname(entry), build: { input: { views: entry }, output, outDir } }),
+  );
   await writeFile(join(outDir, "index.html"), HTML);
   return outDir;
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
-import { findChromium, findFirefox } from "../runner/browsers.mjs";
+import { chromiumOptions, findFirefox } from "../runner/browsers.mjs";
 
 /** One browser on a profile of its own. */
 export class FaultBrowser {
@@ -25,7 +25,7 @@ export class FaultBrowser {
   async start(preferences = {}) {
     this.#folder ??= await mkdtemp(join(tmpdir(), `tinypond-faults-${this.#name}-`));
     this.#browser = await launch({
-      ...(this.#name === "firefox" ? firefox(preferences) : await chromium()),
+      ...(this.#name === "firefox" ? firefox(preferences) : await chromiumOptions()),
       userDataDir: this.#folder,
       protocolTimeout: 120_000,
     });
@@ -102,20 +102,6 @@ async function launch(options) {
       if (error.code !== "ENOENT" || attempt === 5) throw error;
     }
   }
-}
-
-async function chromium() {
-  const found = await findChromium();
-  const asRoot = process.getuid?.() === 0;
-  return {
-    executablePath: found.path,
-    headless: found.headless ?? true,
-    env: found.env ?? process.env,
-    args: [
-      "--disable-background-networking",
-      ...(found.noSandbox || asRoot ? ["--no-sandbox"] : []),
-    ],
-  };
 }
 
 function firefox(extraPrefsFirefox) {

@@ -41,8 +41,8 @@ const COPIED = [
   "src/opfs.d.ts",
 ];
 
-/** Runners of tests that the small tree does not have. */
-const LEFT_OUT = ["tools/run-faults.mjs", "tools/run-soak.mjs"];
+/** What serves only tests that the small tree does not have. */
+const LEFT_OUT = ["tools/run-faults.mjs", "tools/run-soak.mjs", "test/runner/pages-over-build.mjs"];
 
 const SOURCES = {
   "README.md": "# tinypond\n",

@@ -69,6 +69,20 @@ export async function findChromium() {
   );
 }
 
+/** How puppeteer starts that Chromium. @param args more of the command line */
+export async function chromiumOptions(args = []) {
+  const {
+    path: executablePath,
+    headless = true,
+    env = process.env,
+    noSandbox,
+  } = await findChromium();
+  const isRoot = process.getuid?.() === 0;
+  const needed = ["--disable-background-networking"];
+  if (noSandbox || isRoot) needed.push("--no-sandbox");
+  return { executablePath, headless, env, args: [...needed, ...args] };
+}
+
 /** An installed Firefox, or `undefined`. FIREFOX_PATH goes first. */
 export function findFirefox() {
   return (

@@ -16,22 +16,26 @@ export async function largeFile(): Promise<Figure[]> {
   const pond = await openPond(POND);
   try {
     const figures = [await streamIn(pond, hand, size)];
-    const readers = { ours: () => timed(() => drain(pond)) };
-    const read = { ...readers, byHand: () => hand.run("read", size) };
+    const byHand = () => hand.run("read", size);
     figures.push(
       await compareSpeed(
         {
-          what: `reading ${size} MiB as a verified stream: speed, as a part of that of sync-handle reads of 1 MiB in a worker`,
+          what: `reading ${size} MiB as a verified stream into one block of 1 MiB: speed, as a part of that of sync-handle reads into one block in a worker`,
           atLeast: 0.25,
-          ...read,
+          ours: () => timed(() => drainInto(pond, new ArrayBuffer(1 << 20))),
+          byHand,
         },
         ROUNDS,
       ),
       await compareSpeed(
+        { what: "the same in chunks of new memory", ours: () => timed(() => drain(pond)), byHand },
+        ROUNDS,
+      ),
+      await compareSpeed(
         {
-          what: `the same against File.arrayBuffer() in a worker`,
+          what: "the same in chunks of new memory, against File.arrayBuffer() in a worker",
           atLeast: 4,
-          ...readers,
+          ours: () => timed(() => drain(pond)),
           byHand: () => hand.run("array-buffer", size),
         },
         ROUNDS,
@@ -81,6 +85,15 @@ async function drain({ root }: Pond): Promise<void> {
   const reader = (await root.asyncReader(PATH)).getReader();
   for (;;) {
     if ((await reader.read()).done) return;
+  }
+}
+
+async function drainInto({ root }: Pond, memory: ArrayBuffer): Promise<void> {
+  const reader = (await root.asyncReader(PATH)).getReader({ mode: "byob" });
+  for (let block = memory; ; ) {
+    const { value, done } = await reader.read(new Uint8Array(block));
+    if (done) return;
+    block = value.buffer;
   }
 }
 

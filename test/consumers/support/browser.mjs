@@ -1,6 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
 import puppeteer from "puppeteer-core";
-import { findChromium, findFirefox } from "../../runner/browsers.mjs";
+import { chromiumOptions, findFirefox } from "../../runner/browsers.mjs";
 import { CITIES, READINGS } from "../fixtures/app.js";
 
 /** Long enough for a machine that does much else; nothing is slept for. */
@@ -10,15 +10,7 @@ const SEEN = { cities: CITIES, readings: READINGS, largeIsEqual: true };
 
 /** A real Chromium. Its pages keep what they store until it is closed. */
 export async function launchChromium() {
-  const { path, headless = true, env, noSandbox } = await findChromium();
-  const asRoot = process.getuid?.() === 0;
-  return puppeteer.launch({
-    executablePath: path,
-    headless,
-    env,
-    args: noSandbox || asRoot ? ["--no-sandbox"] : [],
-    protocolTimeout: PATIENCE_MS,
-  });
+  return puppeteer.launch({ ...(await chromiumOptions()), protocolTimeout: PATIENCE_MS });
 }
 
 /** A real Firefox. @throws where there is none */
