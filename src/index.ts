@@ -1,33 +1,5 @@
 import "./symbols.ts";
 
-export type {
-  AppendOptions,
-  ColumnDescription,
-  CompactOptions,
-  CompactProgress,
-  CompactResult,
-  CreateOptions,
-  ImportOptions,
-  ParquetExport,
-  ReadPlan,
-  ReadRowsOptions,
-  RewriteResult,
-  RowGroupDescription,
-  SegmentDescription,
-  Skipped,
-  StreamOptions,
-  TableDescription,
-  TimeGap,
-  TimeOverlap,
-  TimePoint,
-  TimeSpan,
-  TrimLimit,
-  TrimOptions,
-  TrimResult,
-  VersionDescription,
-  VersionOptions,
-  WriteProgress,
-} from "./arrow/arrow-options.ts";
 export type { ArrowWD } from "./arrow/arrow-wd.ts";
 export type { Attachment } from "./arrow/attachment.ts";
 export type {
@@ -47,8 +19,42 @@ export type {
 } from "./arrow/batch-input.ts";
 export type { ArrowCacheUse, CacheUse } from "./arrow/cache-use.ts";
 export type { DocumentType, PageDocument, PageImage } from "./arrow/page-types.ts";
+export type {
+  ParquetExport,
+  ReadPlan,
+  ReadRowsOptions,
+  Skipped,
+  StreamOptions,
+  TimePoint,
+  TimeSpan,
+  VersionOptions,
+} from "./arrow/read-options.ts";
+export type {
+  CompactOptions,
+  CompactProgress,
+  CompactResult,
+  RewriteResult,
+  TrimLimit,
+  TrimOptions,
+  TrimResult,
+} from "./arrow/rewrite-options.ts";
 export type { ColumnFilter, FilterValue, RowFilter } from "./arrow/row-filter.ts";
+export type {
+  ColumnDescription,
+  RowGroupDescription,
+  SegmentDescription,
+  TableDescription,
+  TimeGap,
+  TimeOverlap,
+  VersionDescription,
+} from "./arrow/table-description.ts";
 export type { WDArrowExt } from "./arrow/wd-arrow-ext.ts";
+export type {
+  AppendOptions,
+  CreateOptions,
+  ImportOptions,
+  WriteProgress,
+} from "./arrow/write-options.ts";
 export { connectParquetWorker } from "./lazy-parquet.ts";
 export type { Pond } from "./pond.ts";
 export { deletePond, openPond } from "./pond.ts";

@@ -3,25 +3,20 @@ import { loadOnce } from "../tinyfs/load-once.ts";
 import type { WriteResult } from "../tinyfs/session.ts";
 import { WD } from "../tinyfs/wd.ts";
 import type { ArrowContext } from "./arrow-context.ts";
+import { Attachment } from "./attachment.ts";
+import type { AttachmentOptions } from "./attachment-options.ts";
+import type { BatchesAtHand, BatchInput } from "./batch-input.ts";
 import type {
-  AppendOptions,
-  CompactOptions,
-  CompactResult,
-  CreateOptions,
-  ImportOptions,
   ParquetExport,
   ReadPlan,
   ReadRowsOptions,
   StreamOptions,
-  TableDescription,
-  TrimOptions,
-  TrimResult,
   VersionOptions,
-} from "./arrow-options.ts";
-import { Attachment } from "./attachment.ts";
-import type { AttachmentOptions } from "./attachment-options.ts";
-import type { BatchesAtHand, BatchInput } from "./batch-input.ts";
+} from "./read-options.ts";
+import type { CompactOptions, CompactResult, TrimOptions, TrimResult } from "./rewrite-options.ts";
+import type { TableDescription } from "./table-description.ts";
 import type { WDArrowExt } from "./wd-arrow-ext.ts";
+import type { AppendOptions, CreateOptions, ImportOptions } from "./write-options.ts";
 
 const loadReading = loadOnce(() => import("./read-batches.ts"));
 const loadTables = loadOnce(() => import("./read-table.ts"));

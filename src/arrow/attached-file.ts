@@ -3,7 +3,7 @@ import type { ByteSource } from "../tinyfs/byte-source.ts";
 import { TinyFSError } from "../tinyfs/errors.ts";
 import { readTree } from "../tinyfs/held-read.ts";
 import { openFileAndRow } from "../tinyfs/open-file.ts";
-import { sourceToStream } from "../tinyfs/streams.ts";
+import { sourceToStream } from "../tinyfs/source-to-stream.ts";
 import { locateEntry } from "../tinyfs/wd-context.ts";
 import type { ArrowContext } from "./arrow-context.ts";
 import type { AttachmentOptions, DsvOptions, DsvRows, DsvValue } from "./attachment-options.ts";
@@ -71,13 +71,17 @@ export class AttachedFile {
     try {
       return JSON.parse(text);
     } catch (cause) {
-      throw new SyntaxError(`Cannot read "${this.#path}" as JSON: ${messageOf(cause)}`, { cause });
+      throw this.#isNot("JSON", messageOf(cause), cause);
     }
   }
 
   async image(properties: Partial<HTMLImageElement> = {}): Promise<HTMLImageElement> {
     const image = Object.assign(new Image(), properties, { src: await this.url() });
-    await image.decode();
+    try {
+      await image.decode();
+    } catch (cause) {
+      throw this.#isNot("an image", messageOf(cause), cause);
+    }
     return image;
   }
 
@@ -92,11 +96,12 @@ export class AttachedFile {
   async arrow(): Promise<Table> {
     if ((await this.#entryType()) !== "FileData") return this.parquet();
     const [arrow, bytes] = await Promise.all([loadArrow(), this.#bytes()]);
-    if (!isArrow(bytes)) throw this.#notArrow("it is neither an Arrow file nor an Arrow stream");
+    if (!isArrow(bytes))
+      throw this.#isNot("Arrow", "it is neither an Arrow file nor an Arrow stream");
     try {
       return arrow.tableFromIPC(bytes);
     } catch (cause) {
-      throw this.#notArrow(messageOf(cause), cause);
+      throw this.#isNot("Arrow", messageOf(cause), cause);
     }
   }
 
@@ -131,9 +136,9 @@ export class AttachedFile {
     return sourceToBlob(source, whole, { type: this.#mimeType, signal });
   }
 
-  #notArrow(reason: string, cause?: unknown): TinyFSError {
+  #isNot(what: string, reason: string, cause?: unknown): TinyFSError {
     const path = this.#path;
-    const message = `Cannot read "${path}" as Arrow: ${reason}`;
+    const message = `Cannot read "${path}" as ${what}: ${reason}`;
     return new TinyFSError("UNSUPPORTED_TYPE", message, { path, cause });
   }
 }

@@ -69,7 +69,7 @@ export class Attachment {
     return (await this.#file()).text(encoding);
   }
 
-  /** The value of a JSON text. @throws SyntaxError that names the path */
+  /** The value of a JSON text. @throws UNSUPPORTED_TYPE where it is none */
   async json<Value = unknown>(): Promise<Value> {
     return (await this.#file()).json() as Promise<Value>;
   }
@@ -77,7 +77,7 @@ export class Attachment {
   /**
    * An image of the bytes, loaded: for pages.
    * @param properties set before it loads, as `{ width: 320 }`
-   * @throws EncodingError, of the browser: the bytes are no image
+   * @throws UNSUPPORTED_TYPE the bytes are no image
    */
   async image(properties?: Partial<PageImage>): Promise<PageImage> {
     return (await this.#file()).image(properties);

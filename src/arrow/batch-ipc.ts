@@ -8,17 +8,19 @@ const COPY_BYTES = 8 << 20;
 /**
  * A batch as an Arrow IPC stream in a buffer of its own. Writing the stream makes views, gathering
  * them is what takes time: it lets the page breathe in between.
+ * @param allocate gives memory for so many bytes
  */
 export async function batchToIpc(
   arrow: Arrow,
   batch: RecordBatch,
+  allocate: (sizeBytes: number) => Uint8Array<ArrayBuffer> = (size) => new Uint8Array(size),
 ): Promise<Uint8Array<ArrayBuffer>> {
   const writer = new arrow.RecordBatchStreamWriter();
   writer.write(batch);
   writer.finish();
   const chunks: Uint8Array[] = [];
   for await (const chunk of writer) chunks.push(chunk);
-  return gather(chunks);
+  return gather(chunks, allocate(sizeOf(chunks)));
 }
 
 /** An Arrow IPC stream with a schema and no batch. */
@@ -26,9 +28,14 @@ export function schemaToIpc(arrow: Arrow, schema: Schema): Uint8Array<ArrayBuffe
   return arrow.tableToIPC(new arrow.Table(schema), "stream").slice();
 }
 
-async function gather(chunks: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
-  const size = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const joined = new Uint8Array(size);
+function sizeOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+async function gather(
+  chunks: readonly Uint8Array[],
+  joined: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   let at = 0;
   let rested = 0;
   for (const chunk of chunks) {

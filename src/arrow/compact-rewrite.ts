@@ -6,8 +6,8 @@ import { pauseBeforeRetry } from "../tinyfs/retry.ts";
 import type { WriteResult } from "../tinyfs/session.ts";
 import type { StagedTree } from "../tinyfs/staged-tree.ts";
 import type { ArrowContext } from "./arrow-context.ts";
-import type { RewriteResult } from "./arrow-options.ts";
 import type { Rewriting } from "./compact-splice.ts";
+import type { RewriteResult } from "./rewrite-options.ts";
 
 /** How often a series is rewritten anew because another commit came first. */
 const MAX_ATTEMPTS = 10;

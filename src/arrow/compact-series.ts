@@ -4,7 +4,6 @@ import { isTinyFSError } from "../tinyfs/errors.ts";
 import type { StagedTree } from "../tinyfs/staged-tree.ts";
 import type { ParquetRowGroup } from "../worker/parquet-types.ts";
 import type { ArrowContext } from "./arrow-context.ts";
-import type { CompactOptions, CompactResult } from "./arrow-options.ts";
 import { decodingOf, encodeSegment, rowsOfSegments } from "./compact-encode.ts";
 import {
   DEFAULT_TARGET_BYTES,
@@ -18,6 +17,7 @@ import { rewriteSeries } from "./compact-rewrite.ts";
 import { decodeSchema } from "./compact-rows.ts";
 import { describeContent, type Rewriting, spliceSegments } from "./compact-splice.ts";
 import { MAX_ROW_GROUP_ROWS } from "./cut-batch.ts";
+import type { CompactOptions, CompactResult } from "./rewrite-options.ts";
 
 /** How a part of a series is compacted. */
 export interface PartialCompactOptions extends CompactOptions {

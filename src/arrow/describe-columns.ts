@@ -1,9 +1,9 @@
 import type { Schema } from "apache-arrow";
 import type { ChunkStorage, ParquetSummary } from "../worker/parquet-types.ts";
-import type { ColumnDescription } from "./arrow-options.ts";
 import { sumStatistics } from "./column-bounds.ts";
 import { adaptBound } from "./evolution/adapt-bound.ts";
 import type { Arrow } from "./load-arrow.ts";
+import type { ColumnDescription } from "./table-description.ts";
 
 /** One of the files that hold the rows. */
 export interface DescribedFile {

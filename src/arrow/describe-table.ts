@@ -3,12 +3,6 @@ import type { TimeRange } from "../tinyfs/entry.ts";
 import { addTotals } from "../tinyfs/series.ts";
 import { cachesOf } from "./arrow-caches.ts";
 import type { ArrowContext } from "./arrow-context.ts";
-import type {
-  RowGroupDescription,
-  SegmentDescription,
-  TableDescription,
-  VersionOptions,
-} from "./arrow-options.ts";
 import { type DescribedFile, describeColumns } from "./describe-columns.ts";
 import { seriesVersions, tableVersions, versionsOfSchemas } from "./describe-versions.ts";
 import { schemaOfFile, seriesSchema } from "./evolution/series-schema.ts";
@@ -16,7 +10,13 @@ import { inParallel } from "./in-parallel.ts";
 import { loadArrow } from "./load-arrow.ts";
 import { naming } from "./named-errors.ts";
 import { locateParts, type OpenParts, type Part } from "./open-parts.ts";
+import type { VersionOptions } from "./read-options.ts";
 import { compareTimes } from "./segment-times.ts";
+import type {
+  RowGroupDescription,
+  SegmentDescription,
+  TableDescription,
+} from "./table-description.ts";
 import { timeRangeOfFile } from "./time-range.ts";
 
 /** How many footers are read at a time. */
@@ -31,7 +31,7 @@ export async function describeTable(
   // First what is read by a version: the files that are opened then are that version's.
   const ofTable = await tableVersions(context, path, version);
   const at = version ?? ofTable[0]?.version;
-  const located = await locateParts(context, path, { version: at, signal });
+  const located = await locateParts(context, path, { version: at, signal, scope: "all" });
   try {
     const versions = located.series ? seriesVersions(located.series.rows) : ofTable;
     const described = await describeParts(context, path, located, signal);

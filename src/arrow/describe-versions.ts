@@ -4,7 +4,7 @@ import { hasOwnVersion } from "../tinyfs/series.ts";
 import { findVersion } from "../tinyfs/version-history.ts";
 import { locateEntry } from "../tinyfs/wd-context.ts";
 import type { ArrowContext } from "./arrow-context.ts";
-import type { VersionDescription } from "./arrow-options.ts";
+import type { VersionDescription } from "./table-description.ts";
 
 /** The versions of a series that can still be read. @param rows newest first */
 export function seriesVersions(rows: readonly SegmentRow[]): VersionDescription[] {

@@ -6,7 +6,6 @@ import type { EncodeOptions, ParquetCodec, ParquetEncoder } from "../worker/parq
 import { yieldToMessages } from "../worker/yield-to-messages.ts";
 import { adoptBatch } from "./adopt-batch.ts";
 import { adoptSchema, IPC_CURE } from "./adopt-type.ts";
-import type { AppendOptions } from "./arrow-options.ts";
 import { batchToIpc, schemaToIpc } from "./batch-ipc.ts";
 import { schemaDifference } from "./batch-schema.ts";
 import type { BatchSource, SourceItem } from "./batch-source.ts";
@@ -20,6 +19,7 @@ import { naming } from "./named-errors.ts";
 import { SortCheck } from "./sorted-rows.ts";
 import { TimeRangeTracker } from "./time-range.ts";
 import { assertWritable } from "./writable-types.ts";
+import type { AppendOptions } from "./write-options.ts";
 
 /** Takes the bytes of a file in order. Resolves when the next may come. */
 export type TakeBytes = (bytes: Uint8Array) => Promise<void>;
@@ -183,7 +183,7 @@ class Encoding {
     const { arrow, path } = this.#context;
     this.#times?.add(piece);
     await naming(path, "write", this.#checkOrder(piece));
-    const ipc = await batchToIpc(arrow, piece);
+    const ipc = await batchToIpc(arrow, piece, (size) => this.#encoder.buffer(size));
     await this.#send(ipc, piece.numRows);
     this.#rows += piece.numRows;
   }

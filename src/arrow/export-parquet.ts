@@ -1,9 +1,9 @@
 import type { ByteSource } from "../tinyfs/byte-source.ts";
 import { isTinyFSError } from "../tinyfs/errors.ts";
 import { openFile } from "../tinyfs/open-file.ts";
-import { sourceToStream } from "../tinyfs/streams.ts";
+import { sourceToStream } from "../tinyfs/source-to-stream.ts";
 import type { ArrowContext } from "./arrow-context.ts";
-import type { ParquetExport, VersionOptions } from "./arrow-options.ts";
+import type { ParquetExport, VersionOptions } from "./read-options.ts";
 import { sourceToBlob } from "./source-to-blob.ts";
 
 const MEDIA_TYPE = "application/vnd.apache.parquet";
@@ -62,7 +62,7 @@ class SourceSlice implements ParquetExport {
     // Reading to the end of one stream must not close what others read from.
     const lent: ByteSource = {
       size: this.#source.size,
-      read: (start, end, signal) => this.#source.read(start, end, signal),
+      read: (...range) => this.#source.read(...range),
       close: async () => {},
     };
     return sourceToStream(lent, { start: this.#start, end: this.#end });

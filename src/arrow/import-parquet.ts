@@ -8,12 +8,12 @@ import type { WriteSource } from "../tinyfs/write-options.ts";
 import type { ParquetSummary, VerifyOptions } from "../worker/parquet-types.ts";
 import { cachesOf } from "./arrow-caches.ts";
 import type { ArrowContext } from "./arrow-context.ts";
-import type { ImportOptions } from "./arrow-options.ts";
 import { schemaFromIpc, schemaMetadata } from "./evolution/schema-metadata.ts";
 import { fileDetails } from "./file-details.ts";
 import { type Arrow, loadArrow } from "./load-arrow.ts";
 import { naming } from "./named-errors.ts";
 import { timeRangeOfFile } from "./time-range.ts";
+import type { ImportOptions } from "./write-options.ts";
 
 /** Takes in a Parquet file as it is. It is read wholly, once, before it is linked. */
 export async function importParquet(

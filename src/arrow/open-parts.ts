@@ -3,10 +3,10 @@ import type { Content, ContentDetails, SegmentRow } from "../tinyfs/entry.ts";
 import { readTree } from "../tinyfs/held-read.ts";
 import type { NodeId } from "../tinyfs/node-id.ts";
 import { type FoundPath, openFileAndRowIn, openSegmentsIn } from "../tinyfs/open-file.ts";
-import type { Tree } from "../tinyfs/tree.ts";
+import type { RowScope, Tree } from "../tinyfs/tree.ts";
 import { locateEntry } from "../tinyfs/wd-context.ts";
 import type { ArrowContext } from "./arrow-context.ts";
-import type { VersionOptions } from "./arrow-options.ts";
+import type { VersionOptions } from "./read-options.ts";
 
 /** One Parquet file of several that hold the rows at a path. */
 export interface Part extends ContentDetails {
@@ -19,6 +19,14 @@ export interface Part extends ContentDetails {
 export interface SeriesRows {
   readonly nodeId: NodeId;
   readonly rows: readonly SegmentRow[];
+}
+
+/** Which version is read, and which rows of a series come with it. */
+export interface LocateOptions extends VersionOptions {
+  /** Without a version: those that its segments are found by, or all, which an older one may be found among. */
+  readonly scope?: RowScope;
+  /** A version that is looked for. */
+  readonly afterVersion?: number | undefined;
 }
 
 /** The Parquet files at a path, which stay until they are closed. */
@@ -38,7 +46,7 @@ export interface OpenParts {
 export function locateParts(
   context: ArrowContext,
   path: string,
-  options: VersionOptions,
+  options: LocateOptions,
 ): Promise<OpenParts> {
   const open = async (tree: Tree) => {
     const found = await locateEntry(tree, context, path);
@@ -52,9 +60,11 @@ async function partsOfSeries(
   tree: Tree,
   context: ArrowContext,
   at: FoundPath,
-  options: VersionOptions,
+  options: LocateOptions,
 ): Promise<OpenParts> {
-  const { segments, rows, nodeId, open, close } = await openSegmentsIn(tree, context, at, options);
+  const { scope = options.afterVersion === undefined ? "live" : "all" } = options;
+  const opening = openSegmentsIn(tree, context, at, { ...options, scope });
+  const { segments, rows, nodeId, open, close } = await opening;
   const parts = segments.map((segment) => ({ ...segment, open: () => open(segment) }));
   return { parts, series: { nodeId, rows }, close };
 }

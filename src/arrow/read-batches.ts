@@ -1,11 +1,11 @@
 import type { RecordBatch, Schema } from "apache-arrow";
 import type { ArrowContext } from "./arrow-context.ts";
-import type { ReadRowsOptions, StreamOptions } from "./arrow-options.ts";
 import { sliceRows } from "./cut-batch.ts";
 import { seriesSchema } from "./evolution/series-schema.ts";
 import { loadArrow } from "./load-arrow.ts";
 import { naming } from "./named-errors.ts";
 import { locateParts } from "./open-parts.ts";
+import type { ReadRowsOptions, StreamOptions } from "./read-options.ts";
 import { followSeries } from "./reading/follow.ts";
 import { planRead, unreadOffset } from "./reading/plan-read.ts";
 

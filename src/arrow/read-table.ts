@@ -1,9 +1,9 @@
 import type { RecordBatch, Table } from "apache-arrow";
 import type { ArrowContext } from "./arrow-context.ts";
-import type { ReadRowsOptions } from "./arrow-options.ts";
 import { concatBatches, emptyBatch } from "./concat-batches.ts";
 import { loadArrow } from "./load-arrow.ts";
 import { readBatches, readSchema } from "./read-batches.ts";
+import type { ReadRowsOptions } from "./read-options.ts";
 
 /** All rows at a path. */
 export async function readTable(

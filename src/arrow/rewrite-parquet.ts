@@ -3,12 +3,12 @@ import type { Content } from "../tinyfs/entry.ts";
 import { readTree } from "../tinyfs/held-read.ts";
 import { locateEntry } from "../tinyfs/wd-context.ts";
 import type { ArrowContext } from "./arrow-context.ts";
-import type { VersionOptions } from "./arrow-options.ts";
 import type { BatchesAtHand } from "./batch-input.ts";
 import { BatchSource } from "./batch-source.ts";
 import { encodeBatches } from "./encode-batches.ts";
 import { loadArrow } from "./load-arrow.ts";
 import { readBatches, readSchema } from "./read-batches.ts";
+import type { VersionOptions } from "./read-options.ts";
 
 /**
  * Writes the rows of a series as one Parquet file of the schema that they are read in: a batch at a time,

@@ -1,5 +1,5 @@
 import type { TimeRange } from "../tinyfs/entry.ts";
-import type { TimeGap, TimeOverlap } from "./arrow-options.ts";
+import type { TimeGap, TimeOverlap } from "./table-description.ts";
 
 /** Overlaps that are told at most: of many segments that all overlap there are far more. */
 const MAX_OVERLAPS = 1000;

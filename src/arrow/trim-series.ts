@@ -2,11 +2,11 @@ import { linkReplacement, openAllSegments, type SeriesBase } from "../tinyfs/com
 import type { Segment } from "../tinyfs/entry.ts";
 import type { StagedTree } from "../tinyfs/staged-tree.ts";
 import type { ArrowContext } from "./arrow-context.ts";
-import type { TrimOptions, TrimResult } from "./arrow-options.ts";
 import { decodingOf, encodeSegment } from "./compact-encode.ts";
 import { rewriteSeries } from "./compact-rewrite.ts";
 import { decodeSchema } from "./compact-rows.ts";
 import { describeContent, type Rewriting } from "./compact-splice.ts";
+import type { TrimOptions, TrimResult } from "./rewrite-options.ts";
 import { countRows, decodeRuns, type RowRun } from "./trim-rows.ts";
 import { foreseeRows, microsOfPoint, runsSince, timestampColumn } from "./trim-time.ts";
 

@@ -1,23 +1,18 @@
 import type { RecordBatch, Table } from "apache-arrow";
 import type { WriteResult } from "../tinyfs/session.ts";
+import type { Attachment } from "./attachment.ts";
+import type { AttachmentOptions } from "./attachment-options.ts";
+import type { BatchesAtHand, BatchInput } from "./batch-input.ts";
 import type {
-  AppendOptions,
-  CompactOptions,
-  CompactResult,
-  CreateOptions,
-  ImportOptions,
   ParquetExport,
   ReadPlan,
   ReadRowsOptions,
   StreamOptions,
-  TableDescription,
-  TrimOptions,
-  TrimResult,
   VersionOptions,
-} from "./arrow-options.ts";
-import type { Attachment } from "./attachment.ts";
-import type { AttachmentOptions } from "./attachment-options.ts";
-import type { BatchesAtHand, BatchInput } from "./batch-input.ts";
+} from "./read-options.ts";
+import type { CompactOptions, CompactResult, TrimOptions, TrimResult } from "./rewrite-options.ts";
+import type { TableDescription } from "./table-description.ts";
+import type { AppendOptions, CreateOptions, ImportOptions } from "./write-options.ts";
 
 /**
  * Tables and series as Arrow record batches. Every error names the path; after a failed or aborted

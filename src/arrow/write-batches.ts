@@ -4,13 +4,13 @@ import { openPathWriter } from "../tinyfs/path-writer.ts";
 import type { WriteResult } from "../tinyfs/session.ts";
 import type { InspectedTarget, WriteOptions } from "../tinyfs/write-options.ts";
 import type { ArrowContext } from "./arrow-context.ts";
-import type { AppendOptions, CreateOptions } from "./arrow-options.ts";
 import type { BatchInput } from "./batch-input.ts";
 import { BatchSource } from "./batch-source.ts";
 import { type Encoded, encodeBatches } from "./encode-batches.ts";
 import { fits, keepFitting, lastFitting } from "./fitting-schemas.ts";
 import { loadArrow } from "./load-arrow.ts";
 import { checkFits, type NewSegment } from "./series-schema.ts";
+import type { AppendOptions, CreateOptions } from "./write-options.ts";
 
 /** Writes batches as a file of a type, new unless `create` says otherwise. */
 export function createFromBatches(

@@ -1,6 +1,6 @@
 import type { Schema } from "apache-arrow";
-import type { CreateOptions } from "../arrow/arrow-options.ts";
 import type { WDArrowExt } from "../arrow/wd-arrow-ext.ts";
+import type { CreateOptions } from "../arrow/write-options.ts";
 import type { WriteResult } from "../tinyfs/session.ts";
 
 /** What a column of a CSV file may be read as. */

@@ -1,5 +1,6 @@
-import type { ReadRowsOptions, WriteProgress } from "../arrow/arrow-options.ts";
+import type { ReadRowsOptions } from "../arrow/read-options.ts";
 import type { WDArrowExt } from "../arrow/wd-arrow-ext.ts";
+import type { WriteProgress } from "../arrow/write-options.ts";
 import type { CsvDelimiter } from "./csv-options.ts";
 
 /** A directory, or a snapshot of one, whose tables and series can be read. */

@@ -27,7 +27,7 @@ export function exportCsv(
   path: string,
   { delimiter = ",", header = true, ...options }: CsvExportOptions = {},
 ): ReadableStream<Uint8Array> {
-  const needsQuotes = new RegExp(`["\\r\\n${delimiter === "|" ? "\\|" : delimiter}]|^\\s|\\s$`);
+  const needsQuotes = new RegExp(`["\\r\\n${delimiter}]|^\\s|\\s$`);
   const line = (values: readonly JsonValue[]): string =>
     `${values.map((value) => csvField(value, needsQuotes)).join(delimiter)}\r\n`;
   return textOfRows(source, path, options, {

@@ -1,7 +1,8 @@
-import type { WriteProgress } from "../arrow/arrow-options.ts";
 import { loadArrow } from "../arrow/load-arrow.ts";
+import type { WriteProgress } from "../arrow/write-options.ts";
 import { CsvBatches } from "./csv-batches.ts";
 import type { CsvOptions, CsvResult, CsvSource, CsvTarget } from "./csv-options.ts";
+import { writeRows } from "./write-rows.ts";
 
 const MAX_BATCH_ROWS = 131_072;
 
@@ -20,7 +21,7 @@ export async function importCsv(
   source: CsvSource,
   options: CsvOptions = {},
 ): Promise<CsvResult> {
-  const { as, append = false, batchRows = 1, ...write } = options;
+  const { as, append, batchRows = 1, ...write } = options;
   if (!(batchRows >= 1 && batchRows <= MAX_BATCH_ROWS)) {
     throw new RangeError(`batchRows is 1 to ${MAX_BATCH_ROWS}, not ${batchRows}`);
   }
@@ -30,11 +31,7 @@ export async function importCsv(
   // A generator can be run through once, as a stream can; the rest may be read again.
   const batches = source instanceof ReadableStream ? csv[Symbol.asyncIterator]() : csv;
   const settings = { ...write, onProgress };
-  const result = append
-    ? await target.appendSeries(path, batches, settings)
-    : as === "series"
-      ? await target.createSeriesFromBatches(path, batches, settings)
-      : await target.createTableFromBatches(path, batches, settings);
+  const result = await writeRows(target, path, batches, { as, append }, settings);
   const { rowCount, columns, delimiter, schema } = csv;
   if (!schema) throw new TypeError("A CSV file that was written has a schema");
   return { ...result, rowCount, columns, delimiter, schema };

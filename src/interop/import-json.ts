@@ -1,10 +1,11 @@
-import type { CreateOptions, WriteProgress } from "../arrow/arrow-options.ts";
 import { loadArrow } from "../arrow/load-arrow.ts";
+import type { CreateOptions, WriteProgress } from "../arrow/write-options.ts";
 import type { WriteResult } from "../tinyfs/session.ts";
 import type { CsvSource, CsvTarget } from "./csv-options.ts";
 import { readText } from "./csv-text.ts";
 import { JsonBatches } from "./json-batches.ts";
 import { parseJsonRows } from "./json-rows.ts";
+import { writeRows } from "./write-rows.ts";
 
 /** How JSON is read, and how the table or series is written. */
 export interface JsonOptions extends CreateOptions {
@@ -33,7 +34,7 @@ export async function importJson(
   source: CsvSource,
   options: JsonOptions = {},
 ): Promise<WriteResult> {
-  const { as, append = false, lines, ...write } = options;
+  const { as, append, lines, ...write } = options;
   let [text, size] = ["", 0];
   for await (const { text: piece, bytesRead } of readText(source, path, write.signal)) {
     text += piece;
@@ -42,9 +43,5 @@ export async function importJson(
   const batches = new JsonBatches(await loadArrow(), parseJsonRows(text, path, lines));
   const tell = write.onProgress;
   const onProgress = ({ rows }: WriteProgress) => tell?.({ rows, bytes: size });
-  const settings = { ...write, onProgress };
-  if (append) return target.appendSeries(path, batches, settings);
-  return as === "series"
-    ? target.createSeriesFromBatches(path, batches, settings)
-    : target.createTableFromBatches(path, batches, settings);
+  return writeRows(target, path, batches, { as, append }, { ...write, onProgress });
 }

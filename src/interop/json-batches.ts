@@ -1,6 +1,7 @@
 import type { Data, DataType, RecordBatch, Schema } from "apache-arrow";
 import type { Arrow } from "../arrow/load-arrow.ts";
 import { PagePause } from "../arrow/page-pause.ts";
+import { vectorOf } from "../arrow/vector-of.ts";
 import type { JsonRow } from "./json-rows.ts";
 
 const BATCH_ROWS = 20_000;
@@ -50,7 +51,7 @@ export class JsonBatches implements AsyncIterable<RecordBatch> {
 }
 
 function dataOf(arrow: Arrow, values: readonly unknown[], type: DataType): Data {
-  const [data] = arrow.vectorFromArray(values, type).data;
+  const [data] = vectorOf(arrow, values, type).data;
   return data ?? arrow.makeData({ type, length: 0 });
 }
 

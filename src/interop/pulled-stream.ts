@@ -1,4 +1,4 @@
-import type { WriteProgress } from "../arrow/arrow-options.ts";
+import type { WriteProgress } from "../arrow/write-options.ts";
 
 /** A piece of a file, and how many rows stand in it. */
 export interface Piece {

@@ -16,8 +16,15 @@ export interface ByteSource {
   /**
    * The bytes from `start` (inclusive) to `end` (exclusive), in a buffer of their own.
    * Ranges beyond the end are cut to it.
+   * @param memory is given away, and has room for the bytes. A source that can puts them there, at its
+   * beginning, and returns them in it (or in what it was transferred to); others leave it alone.
    */
-  read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  read(
+    start: number,
+    end: number,
+    signal?: AbortSignal,
+    memory?: ArrayBuffer,
+  ): Promise<Uint8Array<ArrayBuffer>>;
   /** Frees what the source holds. Reading afterwards fails. */
   close(): Promise<void>;
 }

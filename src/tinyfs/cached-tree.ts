@@ -2,7 +2,7 @@ import type { ByteSource } from "./byte-source.ts";
 import type { Content, Entry, Place, SegmentRow, SupersededEntry } from "./entry.ts";
 import { isTinyFSError } from "./errors.ts";
 import type { NodeId } from "./node-id.ts";
-import type { Page, Tree } from "./tree.ts";
+import type { Page, RowScope, Tree } from "./tree.ts";
 
 /** After so many single look-ups in one directory its names are read as a whole. */
 const LOOKUPS_BEFORE_LISTING = 4;
@@ -35,8 +35,8 @@ export class CachedTree implements Tree {
     return this.#inner.entries(dirId, page);
   }
 
-  segments(nodeId: NodeId): Promise<readonly SegmentRow[]> {
-    return this.#inner.segments(nodeId);
+  segments(nodeId: NodeId, scope?: RowScope): Promise<readonly SegmentRow[]> {
+    return this.#inner.segments(nodeId, scope);
   }
 
   newestSegment(nodeId: NodeId): Promise<SegmentRow | undefined> {

@@ -2,7 +2,7 @@ import type { ByteSource } from "./byte-source.ts";
 import type { Content, Entry, Place, SegmentRow, SupersededEntry } from "./entry.ts";
 import type { NodeId } from "./node-id.ts";
 import type { PersistenceLayer } from "./persistence.ts";
-import type { Page, Tree } from "./tree.ts";
+import type { Page, RowScope, Tree } from "./tree.ts";
 
 /** The tree as of one commit. */
 export class CommittedTree implements Tree {
@@ -22,8 +22,8 @@ export class CommittedTree implements Tree {
     return this.#persistence.entriesAt(dirId, this.seq, page);
   }
 
-  segments(nodeId: NodeId): Promise<readonly SegmentRow[]> {
-    return this.#persistence.segmentsAt(nodeId, this.seq);
+  segments(nodeId: NodeId, scope?: RowScope): Promise<readonly SegmentRow[]> {
+    return this.#persistence.segmentsAt(nodeId, this.seq, scope);
   }
 
   newestSegment(nodeId: NodeId): Promise<SegmentRow | undefined> {

@@ -131,7 +131,7 @@ async function readSeries(tree: Tree, context: WDContext, path: string) {
   const spot = await locateTaken(tree, context, path);
   const { entry } = spot;
   if (entry.entryType === "FileSeries") {
-    return { spot, entry, rows: await atPath(path, tree.segments(entry.nodeId)) };
+    return { spot, entry, rows: await atPath(path, tree.segments(entry.nodeId, "live")) };
   }
   const message = `Cannot rewrite "${path}" as a series: it is a ${entry.entryType}`;
   throw new TinyFSError("WRONG_ENTRY_TYPE", message, { path });

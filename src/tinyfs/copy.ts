@@ -56,7 +56,7 @@ async function copySegments(
   entry: Entry,
   spot: Spot & { entry: Entry },
 ): Promise<void> {
-  const segments = liveSegments(await tree.segments(entry.nodeId));
+  const segments = liveSegments(await tree.segments(entry.nodeId, "live"));
   tree.addSegments(spot, { kind: "replace", segments });
 }
 

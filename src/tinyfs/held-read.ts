@@ -57,10 +57,11 @@ export async function heldSource(
   const [source, pin] = await keepWhile(session, tree, opening, (opened) => opened.close());
   return {
     size: source.size,
-    read: (start, end, signal) => source.read(start, end, signal),
+    read: (...range) => source.read(...range),
     close: async () => {
-      await source.close();
-      await pin.release();
+      // Both at once, since nothing is read any more: each waits for another process.
+      const [closed] = await Promise.allSettled([source.close(), pin.release()]);
+      if (closed.status === "rejected") throw closed.reason;
     },
   };
 }

@@ -87,7 +87,7 @@ export type { SnapshotAt } from "./snapshot.ts";
 export { Snapshot } from "./snapshot.ts";
 export type { TransactionOptions } from "./transaction.ts";
 export { Transaction } from "./transaction.ts";
-export type { Page, Tree } from "./tree.ts";
+export type { Page, RowScope, Tree } from "./tree.ts";
 export type { ReadOptions } from "./wd.ts";
 export { WD } from "./wd.ts";
 export type { WDContext } from "./wd-context.ts";

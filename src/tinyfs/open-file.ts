@@ -10,7 +10,7 @@ import { notFound } from "./resolve.ts";
 import { liveSegments } from "./series.ts";
 import type { Services } from "./services.ts";
 import { sourceToBytes } from "./streams.ts";
-import type { Tree } from "./tree.ts";
+import type { RowScope, Tree } from "./tree.ts";
 import { findSegmentRows, findSegments, findVersion } from "./version-history.ts";
 import type { WDContext } from "./wd-context.ts";
 import { checkNotWritten, isADirectory, locate } from "./wd-context.ts";
@@ -126,10 +126,16 @@ async function openFound(
   return openHandle(context, found, { path, open });
 }
 
+/** Which segments are opened, and which rows come with those of now: those that list them, unless all are needed. */
+export interface OpenSegmentsOptions extends OpenOptions {
+  /** Of the rows. */
+  readonly scope?: RowScope;
+}
+
 /** The segments of a series, and how to open one. They stay until `close`. */
 export interface OpenSegments {
   readonly segments: readonly Segment[];
-  /** The rows of the log that list them, newest first. */
+  /** The rows of the log that list them, or all, newest first. */
   readonly rows: readonly SegmentRow[];
   readonly nodeId: NodeId;
   readonly open: (segment: Segment) => Promise<ByteSource>;
@@ -155,14 +161,14 @@ export async function openSegmentsIn(
   tree: Tree,
   context: WDContext,
   { found: { place, entry }, path }: FoundPath,
-  { version, signal }: OpenOptions,
+  { version, signal, scope = "live" }: OpenSegmentsOptions,
 ): Promise<OpenSegments> {
   signal?.throwIfAborted();
   const { session } = context;
   if (place && !session.readsPastWriters) checkNotWritten(session.services, place, path);
   if (!entry) throw notFound(path);
   if (entry.entryType !== "FileSeries") throw wrongType(path, entry);
-  const looking = findSegmentRows(tree, entry, path, version);
+  const looking = findSegmentRows(tree, entry, path, { version, scope });
   const [rows, pin] = await keepWhile(session, tree, looking);
   return {
     segments: liveSegments(rows),
@@ -262,9 +268,9 @@ export async function openNamed(
 function named(source: ByteSource, path: string, version?: number): ByteSource {
   return {
     size: source.size,
-    read: async (start, end, signal) => {
+    read: async (...range) => {
       try {
-        return await source.read(start, end, signal);
+        return await source.read(...range);
       } catch (error) {
         throw withPath(error, path, version);
       }

@@ -6,7 +6,7 @@ import type { ContentWriter, File } from "./file.ts";
 import type { NodeId } from "./node-id.ts";
 import type { RetentionPolicy, Tag, VacuumOptions, VacuumReport } from "./retention.ts";
 import type { SettledCommit } from "./settle.ts";
-import type { Page, Tree } from "./tree.ts";
+import type { Page, RowScope, Tree } from "./tree.ts";
 import type { WriteSet } from "./write-set.ts";
 
 /** How much a finished commit has survived: a power loss, or the end of the browser's process. */
@@ -76,8 +76,8 @@ export interface PersistenceLayer {
   previousEntry(entry: Entry): Promise<SupersededEntry | undefined>;
   /** The newest row at a name that had ended by `seq`. */
   lastEnded(place: Place, seq: number): Promise<SupersededEntry | undefined>;
-  /** All rows of a series, newest first. */
-  segmentsAt(nodeId: NodeId, seq: number): Promise<readonly SegmentRow[]>;
+  /** The rows of a series, newest first: all, unless only the live ones are asked for. */
+  segmentsAt(nodeId: NodeId, seq: number, scope?: RowScope): Promise<readonly SegmentRow[]>;
   /** The newest row of a series. */
   newestSegment(nodeId: NodeId, seq: number): Promise<SegmentRow | undefined>;
 
@@ -108,6 +108,8 @@ export interface PersistenceLayer {
    * version of the library takes over. Returns how to stop.
    */
   onSuspend(listener: (reason: TinyFSError) => void): () => void;
+  /** Comes back in a later task, so that a page can answer events meanwhile. Without it there is no page. */
+  rest?(): Promise<void>;
 
   /**
    * Keeps what a commit shows from being dropped.

@@ -18,6 +18,12 @@ export function liveSegments(rows: readonly SegmentRow[]): Segment[] {
   return [...(checkpoint?.segments ?? []), ...oldestFirst];
 }
 
+/** The rows that live segments are found by. @param rows all of one series, newest first */
+export function liveRows(rows: readonly SegmentRow[]): SegmentRow[] {
+  const checkpoint = rows.find((row) => row.kind !== "append");
+  return rows.filter((row) => row === checkpoint || !isCovered(row, checkpoint));
+}
+
 /** Whether a row made a version that can still be read. */
 export function hasOwnVersion({ kind, pruned }: SegmentRow): boolean {
   return kind !== "compact" && !pruned;

@@ -17,7 +17,7 @@ import type { NodeId } from "./node-id.ts";
 import { newNodeId, ROOT_ID } from "./node-id.ts";
 import { settleSeries } from "./settle.ts";
 import { detailsOf, homeOf, isDirty, pending } from "./staged-entry.ts";
-import type { Page, Tree } from "./tree.ts";
+import type { Page, RowScope, Tree } from "./tree.ts";
 import { listAll } from "./tree-pages.ts";
 import type {
   ChainLink,
@@ -112,8 +112,8 @@ export class StagedTree implements Tree {
     return found.slice(0, limit);
   }
 
-  async segments(nodeId: NodeId): Promise<readonly SegmentRow[]> {
-    const committed = await this.#base.segments(nodeId);
+  async segments(nodeId: NodeId, scope?: RowScope): Promise<readonly SegmentRow[]> {
+    const committed = await this.#base.segments(nodeId, scope);
     return [...this.#pendingSegments(nodeId, committed[0]).reverse(), ...committed];
   }
 

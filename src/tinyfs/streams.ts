@@ -1,8 +1,5 @@
 import type { ByteRange, ByteSource } from "./byte-source.ts";
 
-/** How much of a source one pull of a stream reads. */
-const CHUNK_BYTES = 1 << 20;
-
 /** The bytes of a range, cut to what there is. Closes the source. */
 export async function sourceToBytes(
   source: ByteSource,
@@ -15,38 +12,6 @@ export async function sourceToBytes(
   } finally {
     await source.close();
   }
-}
-
-/** The bytes of a range as a stream that reads when it is asked to. Closes the source at its end. */
-export function sourceToStream(
-  source: ByteSource,
-  range?: ByteRange,
-  signal?: AbortSignal,
-): ReadableStream<Uint8Array> {
-  const { start, end } = cutOrClose(source, range);
-  let at = start;
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        if (at >= end) {
-          await source.close();
-          controller.close();
-          return;
-        }
-        try {
-          signal?.throwIfAborted();
-          const chunk = await source.read(at, Math.min(at + CHUNK_BYTES, end), signal);
-          at += chunk.byteLength;
-          controller.enqueue(chunk);
-        } catch (error) {
-          await source.close();
-          throw error;
-        }
-      },
-      cancel: () => source.close(),
-    },
-    { highWaterMark: 0 },
-  );
 }
 
 /** Hands every chunk of a stream to `take`, waiting for each. A failure cancels the stream. */
@@ -91,16 +56,8 @@ export function bytesToSource(bytes: Uint8Array): ByteSource {
   };
 }
 
-function cutOrClose(source: ByteSource, range?: ByteRange): { start: number; end: number } {
-  try {
-    return cutRange(source.size, range);
-  } catch (error) {
-    source.close().catch(() => {}); // nothing was read: the range is what is wrong
-    throw error;
-  }
-}
-
-function cutRange(size: number, range: ByteRange = {}): { start: number; end: number } {
+/** Where a range begins and ends in so many bytes. @throws RangeError */
+export function cutRange(size: number, range: ByteRange = {}): { start: number; end: number } {
   const { start = 0, end = size } = range;
   if (!(start >= 0) || !(end >= start)) {
     throw new RangeError(`A range runs from start to end, both at least 0: got ${start} to ${end}`);

@@ -3,9 +3,10 @@ import type { CommitInfo } from "./change.ts";
 import { changesOf } from "./changes-of.ts";
 import { CommittedTree } from "./committed-tree.ts";
 import type { Content } from "./entry.ts";
-import { FileBusyError, TinyFSError } from "./errors.ts";
+import { FileBusyError, isTinyFSError, TinyFSError } from "./errors.ts";
 import { releaseWith } from "./held-read.ts";
 import { newTransactionId } from "./node-id.ts";
+import { Pacer } from "./pacer.ts";
 import type { CommitOptions, Pin } from "./persistence.ts";
 import type { Services } from "./services.ts";
 import type { OpenWriter, Session, WriteResult } from "./session.ts";
@@ -95,6 +96,7 @@ export class TransactionSession implements Session, Unclosed {
   readonly #staged = new Set<Content>();
   readonly #writers = new Set<OpenWriter>();
   readonly #stopListening: () => void;
+  readonly #pacer: Pacer;
   #state: State = "open";
   #poison: { cause: unknown } | undefined;
   #last: Promise<unknown> = Promise.resolve();
@@ -104,6 +106,7 @@ export class TransactionSession implements Session, Unclosed {
     this.services = services;
     this.#options = options;
     this.#pin = pin;
+    this.#pacer = new Pacer(() => services.persistence.rest?.());
     if (pin) releaseWith(this, pin);
     this.#stopListening = services.persistence.onSuspend((reason) => this.poison(reason));
     this.#tree = new StagedTree(new CachedTree(new CommittedTree(services.persistence, baseSeq)));
@@ -141,6 +144,7 @@ export class TransactionSession implements Session, Unclosed {
       return await this.#oneAtATime(async () => {
         // Once it has begun it belongs to the transaction: a commit or a rollback waits for it.
         this.#checkUsable("write");
+        await this.#pacer.rest();
         const result = await this.#allOrPoison(work);
         for (const content of staged) this.#staged.add(content);
         return result;
@@ -247,10 +251,12 @@ export class TransactionSession implements Session, Unclosed {
 
   #checkNotPoisoned(action: string): void {
     if (!this.#poison) return;
+    const { cause } = this.#poison;
+    const reason = isTinyFSError(cause, "SUSPENDED") ? "the page was asleep" : "a write failed";
     throw new TinyFSError(
       "TRANSACTION_POISONED",
-      `Cannot ${action} in transaction ${this.txId}: a write failed. Roll back and run it again`,
-      { txId: this.txId, cause: this.#poison.cause },
+      `Cannot ${action} in transaction ${this.txId}: ${reason}. Roll back and run it again`,
+      { txId: this.txId, cause },
     );
   }
 }

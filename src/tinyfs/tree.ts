@@ -10,6 +10,12 @@ export interface Page {
   readonly limit: number;
 }
 
+/**
+ * Which rows of a series: all, or those that its live segments are found by, from the newest one to where
+ * the newest checkpoint stands for the rest.
+ */
+export type RowScope = "all" | "live";
+
 /** A tree of entries that holds still: a commit, or a transaction's base with its own writes. */
 export interface Tree {
   /** The commit that is read. Of the newest commit's tree it is known once something has been read. */
@@ -18,8 +24,8 @@ export interface Tree {
   entry(place: Place): Promise<Entry | undefined>;
   /** A page of a directory's rows. */
   entries(dirId: NodeId, page: Page): Promise<readonly Entry[]>;
-  /** All rows of a series, newest first. */
-  segments(nodeId: NodeId): Promise<readonly SegmentRow[]>;
+  /** The rows of a series, newest first: all, unless only the live ones are asked for. */
+  segments(nodeId: NodeId, scope?: RowScope): Promise<readonly SegmentRow[]>;
   /** The newest row of a series. */
   newestSegment(nodeId: NodeId): Promise<SegmentRow | undefined>;
   /** The row that `entry` continues. */

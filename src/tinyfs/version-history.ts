@@ -4,7 +4,7 @@ import type { VersionInfo } from "./entry-info.ts";
 import { entryVersion, segmentVersion } from "./entry-info.ts";
 import { TinyFSError } from "./errors.ts";
 import { hasOwnVersion, liveSegments, rowsAtVersion } from "./series.ts";
-import type { Tree } from "./tree.ts";
+import type { RowScope, Tree } from "./tree.ts";
 
 /** The versions of the entry at a path, newest first. */
 export async function* listVersions(
@@ -41,18 +41,22 @@ export async function findSegments(
   path: string,
   version?: number,
 ): Promise<Segment[]> {
-  return liveSegments(await findSegmentRows(tree, entry, path, version));
+  return liveSegments(await findSegmentRows(tree, entry, path, { version, scope: "live" }));
 }
 
-/** The rows of a series as of one of its versions, or of now, newest first. @throws NOT_FOUND, VERSION_PRUNED */
+/**
+ * The rows of a series as of one of its versions, newest first; without a version those of now.
+ * @param scope of the rows of now
+ * @throws NOT_FOUND, VERSION_PRUNED
+ */
 export async function findSegmentRows(
   tree: Tree,
   { nodeId }: Entry,
   path: string,
-  version?: number,
+  { version, scope }: { readonly version?: number | undefined; readonly scope?: RowScope },
 ): Promise<readonly SegmentRow[]> {
+  if (version === undefined) return await atPath(path, tree.segments(nodeId, scope));
   const rows = await atPath(path, tree.segments(nodeId));
-  if (version === undefined) return rows;
   const then = rowsAtVersion(rows, version);
   if (then.length === 0) throw missingVersion(path, version, rows[0]?.version ?? 0);
   return then;

@@ -11,6 +11,7 @@ import { heldItems, readTree } from "./held-read.ts";
 import type { ListOptions } from "./list-directory.ts";
 import { listDirectory } from "./list-directory.ts";
 import { gatherItems, Listing } from "./listing.ts";
+import { loadOnce } from "./load-once.ts";
 import { loadWrites } from "./load-writes.ts";
 import type { OpenOptions } from "./open-file.ts";
 import { openFile, readBytes } from "./open-file.ts";
@@ -18,7 +19,6 @@ import type { ReplaceOptions } from "./rename.ts";
 import { notADirectory } from "./resolve.ts";
 import type { WriteResult } from "./session.ts";
 import type { StagedTree } from "./staged-tree.ts";
-import { sourceToStream } from "./streams.ts";
 import type { Tree } from "./tree.ts";
 import { listVersions } from "./version-history.ts";
 import type { WDContext } from "./wd-context.ts";
@@ -30,6 +30,8 @@ export interface ReadOptions extends OpenOptions {
   /** Only these bytes; `end` is exclusive, and what lies beyond the file is left out. */
   readonly range?: ByteRange | undefined;
 }
+
+const loadReading = loadOnce(() => import("./source-to-stream.ts"));
 
 // Parts that a first read or write does not need come with their first call: whoever opens a pond
 // waits for what is imported above.
@@ -56,6 +58,7 @@ export class WD {
     path: string,
     { range, ...options }: ReadOptions = {},
   ): Promise<ReadableStream<Uint8Array>> {
+    const { sourceToStream } = await loadReading();
     return sourceToStream(await openFile(this.context, path, options), range, options.signal);
   }
 

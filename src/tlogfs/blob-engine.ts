@@ -18,6 +18,12 @@ export type BlobStore = "opfs" | "indexeddb";
 /** What the bytes of a file are. */
 export type Digest = Omit<Temporary, "path">;
 
+/** Bytes that are whole in memory, and their SHA-256 in 64 lower-case hex digits. */
+export interface DigestedBytes {
+  readonly sha256: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** Writes one temporary. One call at a time: a resolved `write` is the permission for the next. */
 export interface TemporaryWriter {
   /** Appends. Takes the chunk's buffer (it is transferred and must not be used again). */
@@ -35,6 +41,8 @@ export type Published = "published" | "deduplicated" | "repaired";
 export interface BlobEngine {
   /** Where it keeps them: in OPFS if it does not say. */
   readonly blobs?: BlobStore;
+  /** Hashes bytes where no page waits for it. Takes their buffer; what comes back holds the same. */
+  digest(bytes: Uint8Array<ArrayBuffer>): Promise<DigestedBytes>;
   /**
    * Opens a temporary under `tmp/<owner>/`. With `sha256` given the bytes are known and not hashed again;
    * with `sizeBytes` room is reserved for them. @throws QUOTA

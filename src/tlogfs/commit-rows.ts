@@ -1,5 +1,6 @@
 import type { Change } from "../tinyfs/change.ts";
 import type { Content, Entry, SegmentRow } from "../tinyfs/entry.ts";
+import { Pacer } from "../tinyfs/pacer.ts";
 import type { SettledCommit } from "../tinyfs/settle.ts";
 import type { BlobRow } from "./blob-row.ts";
 import type { FoundPack, FoundRows } from "./commit-basis.ts";
@@ -20,9 +21,13 @@ import { isLargeFile, toOplogEntry, toSegmentRecord } from "./oplog-entry.ts";
 import { seal } from "./oplog-rows.ts";
 import { idbKey, packUses, raiseCounts } from "./packs.ts";
 import { type ChangesRow, NO_COMMIT, type StoredTotals, type TxnRow } from "./txn-row.ts";
+import { yieldToEvents } from "./yield-to-events.ts";
 
 /** How many changes one record holds. */
 const MAX_CHANGES_PER_ROW = 1000;
+
+/** After how many rows there is time for a rest. */
+const ROWS_PER_PIECE = 64;
 
 /** What a commit puts and deletes. */
 export interface RowWrites {
@@ -35,26 +40,45 @@ export interface RowWrites {
   readonly deleted: readonly Key[];
 }
 
+/** What the rows of a commit are made of. */
+export interface RowParts {
+  readonly plan: CommitPlan;
+  readonly found: FoundRows;
+  readonly settled: SettledCommit;
+  readonly txn: TxnRow;
+}
+
 /** The rows of a commit. */
-export function makeRows(
-  plan: CommitPlan,
-  found: FoundRows,
-  settled: SettledCommit,
-  txn: TxnRow,
-): RowWrites {
+export function makeRows(parts: RowParts): RowWrites {
+  return { ...otherWrites(parts), oplog: [...oplogRows(parts)] };
+}
+
+/** The same where there is time: the page may do other things meanwhile. */
+export async function makeRowsInPieces(parts: RowParts): Promise<RowWrites> {
+  const pacer = new Pacer(yieldToEvents);
+  const oplog: RowWrite[] = [];
+  for (const row of oplogRows(parts)) {
+    if (oplog.length % ROWS_PER_PIECE === 0) await pacer.rest();
+    oplog.push(row);
+  }
+  return { ...otherWrites(parts), oplog };
+}
+
+function* oplogRows({ plan, found, settled, txn }: RowParts): Generator<RowWrite> {
   const { placed, superseded, segments, changes } = settled;
+  for (const entry of superseded) yield sealed(oldKey(entry), toOplogEntry(entry));
+  for (const entry of placed) yield sealed(dirKey(entry), toOplogEntry(entry));
+  for (const row of segments) yield sealed(segmentKey(row), toSegmentRecord(row));
+  for (const entry of placed) yield* refOfEntry(entry);
+  for (const row of segments) yield* refsOfSegments(row);
+  yield* refsOfPacks(plan, txn.seq);
+  yield* blobRows(plan, found);
+  yield* changeRows(changes, txn.seq);
+  yield sealed(txnKey(txn.seq), txn);
+}
+
+function otherWrites({ plan, found, settled }: RowParts): Omit<RowWrites, "oplog"> {
   return {
-    oplog: [
-      ...superseded.map((entry) => sealed(oldKey(entry), toOplogEntry(entry))),
-      ...placed.map((entry) => sealed(dirKey(entry), toOplogEntry(entry))),
-      ...segments.map((row) => sealed(segmentKey(row), toSegmentRecord(row))),
-      ...placed.flatMap(refOfEntry),
-      ...segments.flatMap(refsOfSegments),
-      ...refsOfPacks(plan, txn.seq),
-      ...blobRows(plan, found),
-      ...changeRows(changes, txn.seq),
-      sealed(txnKey(txn.seq), txn),
-    ],
     packs: plan.packs.filter(({ key }) => !plan.isPrewritten || found.lostPacks.has(key)),
     raised: raisedPacks(found, settled),
     deleted: freedNames(settled),

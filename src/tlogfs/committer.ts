@@ -1,5 +1,6 @@
 import { CommitUnknownError, isTinyFSError } from "../tinyfs/errors.ts";
 import type { NodeId } from "../tinyfs/node-id.ts";
+import { Pacer } from "../tinyfs/pacer.ts";
 import type { CommitOptions, Committed, Draft, Durability } from "../tinyfs/persistence.ts";
 import type { WriteSet } from "../tinyfs/write-set.ts";
 import { findCommitted, readGround } from "./commit-basis.ts";
@@ -20,6 +21,7 @@ import type { Maintenance } from "./maintenance.ts";
 import { type FilledPack, idbKey } from "./packs.ts";
 import type { PondContext } from "./pond-context.ts";
 import type { Publisher } from "./publisher.ts";
+import { yieldToEvents } from "./yield-to-events.ts";
 
 /** How often a commit is tried whose connection was lost before it could take effect. */
 const ATTEMPTS = 3;
@@ -163,8 +165,10 @@ export class Committer {
 
   /** Writes packs that are too many to go with the commit: orphans until it names them. */
   async #prewrite({ packs }: CommitPlan, durability: Durability): Promise<void> {
+    const pacer = new Pacer(yieldToEvents);
     const batches: Promise<void>[] = [];
     for (let at = 0; at < packs.length; at += PACKS_PER_BATCH) {
+      await pacer.rest();
       batches.push(this.#writePacks(packs.slice(at, at + PACKS_PER_BATCH), durability));
     }
     await Promise.all(batches);

@@ -59,9 +59,9 @@ export class ContentOpener {
     const { database } = this.#context;
     return {
       size: source.size,
-      read: async (start, end, signal) => {
+      read: async (...range) => {
         try {
-          return await source.read(start, end, signal);
+          return await source.read(...range);
         } catch (error) {
           if (isTinyFSError(error, "POND_CLOSED") && database.ended) throw database.ended();
           throw error;

@@ -1,14 +1,18 @@
+import { promisifyRequest } from "idb-keyval";
 import type { Durability } from "../tinyfs/persistence.ts";
 import { kindOfCommit, nextTime, type SettledCommit, settle } from "../tinyfs/settle.ts";
 import { type CommitGround, type FoundRows, type GroupBasis, readBasis } from "./commit-basis.ts";
 import type { CommitPlan } from "./commit-plan.ts";
 import { retie } from "./commit-recheck.ts";
-import { makeRows, type RowWrites, storedAfter } from "./commit-rows.ts";
+import { makeRows, makeRowsInPieces, type RowWrites, storedAfter } from "./commit-rows.ts";
 import { txnKey } from "./keys.ts";
 import { seal } from "./oplog-rows.ts";
 import { idbKey } from "./packs.ts";
 import type { PondContext } from "./pond-context.ts";
 import { NO_COMMIT, readHead, type TxnRow } from "./txn-row.ts";
+
+/** How many requests one task issues: a few milliseconds' worth. */
+const REQUESTS_PER_TASK = 200;
 
 /** A commit whose rows have been made. */
 export interface Issued {
@@ -55,7 +59,8 @@ export async function foresee(
     lostPacks: new Set(),
     ties: new Map(),
   };
-  return { head, ...make(plan, found) };
+  const issued = issue(plan, found);
+  return { head, ...issued, rows: await makeRowsInPieces({ plan, found, ...issued }) };
 }
 
 /**
@@ -78,7 +83,7 @@ export async function commitWithin(
   const writes = group.plans.flatMap((plan) => judge(plan, basis, group));
   // Commit point: once this transaction completes the changes are durable and visible. Everything
   // before it leaves orphans at most, and everything after it can be repeated.
-  putRows(oplog, writes);
+  await putRows(oplog, writes);
 }
 
 function judge(
@@ -107,8 +112,8 @@ function isStill({ head }: Foreseen, found: FoundRows): boolean {
 }
 
 function make(plan: CommitPlan, found: FoundRows): Issued & { readonly rows: RowWrites } {
-  const { txn, settled } = issue(plan, found);
-  return { txn, settled, rows: makeRows(plan, found, settled, txn) };
+  const issued = issue(plan, found);
+  return { ...issued, rows: makeRows({ plan, found, ...issued }) };
 }
 
 function issue(plan: CommitPlan, found: FoundRows): Issued {
@@ -131,14 +136,30 @@ function issue(plan: CommitPlan, found: FoundRows): Issued {
   return { settled, txn: seal(txnKey(seq), txn) };
 }
 
-/** Issues all requests in one task, and lets the transaction end. */
-function putRows(oplog: IDBObjectStore, writes: readonly RowWrites[]): void {
-  const { transaction } = oplog;
-  const packStore = transaction.objectStore("packs");
-  for (const { deleted, oplog: rows, packs, raised } of writes) {
-    for (const key of deleted) oplog.delete(key);
-    for (const [key, row] of rows) oplog.put(row, key);
-    for (const { key, pack } of [...packs, ...raised]) packStore.put(pack, idbKey(key));
+/** Issues all requests, of very many some in a task, and lets the transaction end. */
+async function putRows(oplog: IDBObjectStore, writes: readonly RowWrites[]): Promise<void> {
+  let count = 0;
+  let before: Promise<unknown> | undefined;
+  for (const request of issueRequests(oplog, writes)) {
+    count += 1;
+    if (count % REQUESTS_PER_TASK !== 0) continue;
+    const done = promisifyRequest<unknown>(request as IDBRequest<unknown>);
+    done.catch(() => {}); // the transaction tells
+    // For those before these, so that the browser always has some to work at.
+    await before;
+    before = done;
   }
-  transaction.commit();
+  oplog.transaction.commit();
+}
+
+function* issueRequests(
+  oplog: IDBObjectStore,
+  writes: readonly RowWrites[],
+): Generator<IDBRequest<IDBValidKey> | IDBRequest<undefined>> {
+  const packStore = oplog.transaction.objectStore("packs");
+  for (const { deleted, oplog: rows, packs, raised } of writes) {
+    for (const key of deleted) yield oplog.delete(key);
+    for (const [key, row] of rows) yield oplog.put(row, key);
+    for (const { key, pack } of [...packs, ...raised]) yield packStore.put(pack, idbKey(key));
+  }
 }

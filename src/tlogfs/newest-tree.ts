@@ -5,7 +5,7 @@ import type { Content, Entry, Place, SegmentRow, SupersededEntry } from "../tiny
 import { isTinyFSError } from "../tinyfs/errors.ts";
 import type { NodeId } from "../tinyfs/node-id.ts";
 import type { PersistenceLayer } from "../tinyfs/persistence.ts";
-import type { Page, Tree } from "../tinyfs/tree.ts";
+import type { Page, RowScope, Tree } from "../tinyfs/tree.ts";
 import { keysBelow, seqOfTxnKey } from "./keys.ts";
 import {
   entriesAt,
@@ -75,8 +75,8 @@ export class NewestTree implements Tree {
     return this.#read(entriesAt(dirId, page), (tree) => tree.entries(dirId, page));
   }
 
-  segments(nodeId: NodeId): Promise<readonly SegmentRow[]> {
-    return this.#read(segmentsAt(nodeId), (tree) => tree.segments(nodeId));
+  segments(nodeId: NodeId, scope?: RowScope): Promise<readonly SegmentRow[]> {
+    return this.#read(segmentsAt(nodeId, scope), (tree) => tree.segments(nodeId, scope));
   }
 
   newestSegment(nodeId: NodeId): Promise<SegmentRow | undefined> {

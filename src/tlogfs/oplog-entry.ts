@@ -62,12 +62,16 @@ export function toOplogEntry<Row extends Entry>({
 export function toEntry(row: EndedOplogEntry): SupersededEntry;
 export function toEntry(row: OplogEntry): Entry;
 export function toEntry({ storage, sum: _, ...row }: OplogEntry): Entry {
-  const { dirId, partId = dirId, size, sha256 } = row;
-  const entry = { ...row, partId };
-  if (!storage) return entry;
+  const entry: Writable<Omit<Entry, "partId"> & Partial<Entry>> = row; // a copy already: one for each row
+  entry.partId ??= row.dirId;
+  if (!storage) return entry as Entry;
+  const { size, sha256 } = row;
   const content: StoredContent = { size, sha256, storage };
-  return { ...entry, content };
+  entry.content = content;
+  return entry as Entry;
 }
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 /** A row of a series as a row without its checksum. */
 export function toSegmentRecord(row: SegmentRow): Omit<SegmentRowRecord, "sum"> {

@@ -21,7 +21,7 @@ import type {
   TreeOptions,
 } from "../tinyfs/persistence.ts";
 import type { RetentionPolicy, Tag, VacuumOptions, VacuumReport } from "../tinyfs/retention.ts";
-import type { Page } from "../tinyfs/tree.ts";
+import type { Page, RowScope } from "../tinyfs/tree.ts";
 import type { WriteSet } from "../tinyfs/write-set.ts";
 import type { CheckOptions, CheckReport, RepairReport } from "./check/report.ts";
 import { CommitNotifier } from "./commit-notifier.ts";
@@ -51,6 +51,7 @@ import {
 } from "./reader.ts";
 import type { AutomaticRetention } from "./retention/auto.ts";
 import { NO_COMMIT, type StoredTotals } from "./txn-row.ts";
+import { yieldToEvents } from "./yield-to-events.ts";
 
 /** What a pond holds and what it takes up. */
 export interface PondStats extends PondTotals, StoredTotals {
@@ -167,8 +168,8 @@ export class OpLogPersistence implements PersistenceLayer {
     return this.#read(`read "${place.name}"`, lastEnded(place), seq);
   }
 
-  segmentsAt(nodeId: NodeId, seq: number): Promise<readonly SegmentRow[]> {
-    return this.#read("read a series", segmentsAt(nodeId), seq);
+  segmentsAt(nodeId: NodeId, seq: number, scope?: RowScope): Promise<readonly SegmentRow[]> {
+    return this.#read("read a series", segmentsAt(nodeId, scope), seq);
   }
 
   newestSegment(nodeId: NodeId, seq: number): Promise<SegmentRow | undefined> {
@@ -216,6 +217,10 @@ export class OpLogPersistence implements PersistenceLayer {
   fileAt(place: Place): OpLogFile {
     this.#checkOpen();
     return this.#parts.files.at(place);
+  }
+
+  rest(): Promise<void> {
+    return yieldToEvents();
   }
 
   onCommit(listener: () => void): () => void {

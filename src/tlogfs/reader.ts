@@ -2,7 +2,7 @@ import { promisifyRequest } from "idb-keyval";
 import type { Entry, Place, SegmentRow, SupersededEntry } from "../tinyfs/entry.ts";
 import { HistoryTruncatedError } from "../tinyfs/errors.ts";
 import type { NodeId } from "../tinyfs/node-id.ts";
-import type { Page } from "../tinyfs/tree.ts";
+import type { Page, RowScope } from "../tinyfs/tree.ts";
 import {
   dirKey,
   dirRange,
@@ -14,6 +14,7 @@ import {
   seqOfTxnKey,
 } from "./keys.ts";
 import { listAsOf } from "./listing-as-of.ts";
+import { readLiveRows } from "./live-rows.ts";
 import {
   type EndedOplogEntry,
   type OplogEntry,
@@ -117,9 +118,10 @@ export function lastEnded(place: Place): RowQuery<SupersededEntry | undefined> {
   };
 }
 
-/** All rows of a series, newest first. */
-export function segmentsAt(nodeId: NodeId): RowQuery<readonly SegmentRow[]> {
+/** The rows of a series, newest first: all, unless only the live ones are asked for. */
+export function segmentsAt(nodeId: NodeId, scope?: RowScope): RowQuery<readonly SegmentRow[]> {
   return async (oplog, seq) => {
+    if (scope === "live") return readLiveRows(oplog, nodeId, seq);
     const range = segmentRangeAsOf(nodeId, seq);
     const rows = await readRows<SegmentRowRecord>(oplog, range, segmentKey);
     return rows.map(toSegmentRow);

@@ -1,12 +1,15 @@
 import type { Content } from "../tinyfs/entry.ts";
 import { shouldStoreAsLargeFile } from "../tinyfs/entry-type.ts";
-import type { Temporary, TemporaryWriter } from "./blob-engine.ts";
+import { sha256Of } from "../tinyfs/sha256.ts";
+import type { DigestedBytes, Temporary, TemporaryWriter } from "./blob-engine.ts";
 import type { BlobRow, BlobRows } from "./blob-row.ts";
 import { isStaged, StagedContent } from "./content.ts";
 import type { WriterTarget } from "./hybrid-writer.ts";
 import type { Maintenance } from "./maintenance.ts";
 import type { PondContext } from "./pond-context.ts";
-import { sha256Of } from "./sha256.ts";
+
+/** So many bytes are hashed by this thread in a few milliseconds; more would keep a page from answering. */
+const HASHED_HERE_BYTES = 4 << 20;
 
 /** Keeps bytes until a commit links them. */
 export class Staging implements WriterTarget {
@@ -27,9 +30,9 @@ export class Staging implements WriterTarget {
   }
 
   /** Stages bytes that nobody else changes: small ones in memory, large ones in a temporary. */
-  async stageOwned(bytes: Uint8Array<ArrayBuffer>): Promise<StagedContent> {
-    const { byteLength } = bytes;
-    const sha256 = await sha256Of(bytes);
+  async stageOwned(owned: Uint8Array<ArrayBuffer>): Promise<StagedContent> {
+    const { byteLength } = owned;
+    const { sha256, bytes } = await this.#digest(owned);
     if (!shouldStoreAsLargeFile(byteLength)) {
       return new StagedContent(byteLength, sha256, { kind: "memory", bytes });
     }
@@ -75,6 +78,11 @@ export class Staging implements WriterTarget {
     } catch {
       // What is left is swept with this owner's temporaries, or by the next gc.
     }
+  }
+
+  async #digest(bytes: Uint8Array<ArrayBuffer>): Promise<DigestedBytes> {
+    if (bytes.byteLength > HASHED_HERE_BYTES) return this.#context.engine.digest(bytes);
+    return { bytes, sha256: await sha256Of(bytes) };
   }
 
   async #findWhole(sha256: string): Promise<BlobRow | undefined> {

@@ -13,3 +13,6 @@ export function assertFooterFits(sizeBytes: number): void {
   const message = `Cannot write a footer of ${megabytes} MB, at most 64: call compactSeries, or use larger row groups`;
   throw new TinyFSError("PARQUET_READ_FAILED", message);
 }
+
+/** The end of a file that is read at once: nearly every footer fits. */
+export const TAIL_BYTES: number = 64 * 1024;

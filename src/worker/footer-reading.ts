@@ -1,10 +1,8 @@
 import { TinyFSError } from "../tinyfs/errors.ts";
-import { MAX_FOOTER_BYTES } from "./footer-limit.ts";
+import { MAX_FOOTER_BYTES, TAIL_BYTES } from "./footer-limit.ts";
 import { joinBytes } from "./join-bytes.ts";
 import { type Footer, parseFooter } from "./parquet-footer.ts";
 
-/** The end of a file that is read at once: nearly every footer fits. */
-const TAIL_BYTES = 64 * 1024;
 /** "PAR1" at the start; footer length and "PAR1" at the end. */
 const MIN_FILE_BYTES = 12;
 

@@ -1,9 +1,11 @@
 import type { ByteSource } from "../tinyfs/byte-source.ts";
+import { TAIL_BYTES } from "./footer-limit.ts";
+import type { KnownPart } from "./parquet-source-blob.ts";
 import type { SourceLoan } from "./parquet-source-loan.ts";
 import { serve, transferring } from "./remote.ts";
 
-/** Of a file of this size all is read with its footer. */
-const SMALL_BYTES = 64 * 1024;
+/** "PAR1", with which a file starts. */
+const HEAD_BYTES = 4;
 
 /** Is told when the worker starts to wait for the page's sources, and when it no longer does. */
 export interface LoanWatcher {
@@ -18,7 +20,7 @@ export class LentSources {
   readonly #sources: readonly ByteSource[];
   readonly #channel = new MessageChannel();
   readonly #watchers = new Set<LoanWatcher>();
-  #held: readonly (Uint8Array<ArrayBuffer> | undefined)[] = [];
+  #held: readonly (readonly KnownPart[])[] = [];
   #bytesRead = 0;
   #reads = 0;
   #hasFailed = false;
@@ -40,19 +42,17 @@ export class LentSources {
   }
 
   /**
-   * Reads small sources whole, to go with the loan: so the worker asks for nothing of them. Its buffers
-   * are to be transferred.
+   * Reads of each source what opening it needs, to go with the loan: small ones whole, of others both ends.
+   * The buffers are to be transferred.
    */
-  async readSmall(): Promise<ArrayBuffer[]> {
-    this.#held = await Promise.all(
-      this.#sources.map(async (source) => {
-        if (source.size > SMALL_BYTES) return undefined;
-        const bytes = await source.read(0, source.size);
-        this.#bytesRead += bytes.length;
-        return bytes;
-      }),
-    );
-    return this.#held.flatMap((bytes) => bytes?.buffer ?? []);
+  async readEnds(): Promise<ArrayBuffer[]> {
+    try {
+      this.#held = await Promise.all(this.#sources.map((source) => this.#readEndsOf(source)));
+    } catch (error) {
+      this.#hasFailed = true;
+      throw error;
+    }
+    return this.#held.flatMap((parts) => parts.map(({ bytes }) => bytes.buffer));
   }
 
   /** How many bytes the sources have given. */
@@ -93,6 +93,19 @@ export class LentSources {
     } finally {
       if (--this.#reads === 0) for (const watcher of this.#watchers) watcher.served();
     }
+  }
+
+  #readEndsOf(source: ByteSource): Promise<KnownPart[]> {
+    const tailStart = Math.max(0, source.size - TAIL_BYTES);
+    const head = tailStart > 0 ? [{ start: 0, end: HEAD_BYTES }] : [];
+    const ends = [...head, { start: tailStart, end: source.size }];
+    return Promise.all(
+      ends.map(async ({ start, end }) => {
+        const bytes = await source.read(start, end);
+        this.#bytesRead += bytes.length;
+        return { start, bytes };
+      }),
+    );
   }
 
   /** Ends the loan. The sources stay open: they are the caller's. */

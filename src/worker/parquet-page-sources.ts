@@ -3,6 +3,7 @@ import type { ByteSource } from "../tinyfs/byte-source.ts";
 import { TinyFSError } from "../tinyfs/errors.ts";
 import type { ReadableFile } from "./footer-reading.ts";
 import type { LentSources } from "./parquet-lent-sources.ts";
+import { findPart } from "./parquet-source-blob.ts";
 import type { SourceLoan } from "./parquet-source-loan.ts";
 import { type Receiver, Remote } from "./remote.ts";
 import { planSplice } from "./splice-plan.ts";
@@ -17,9 +18,11 @@ export class PageSources {
   constructor({ port, sizes, held }: SourceLoan) {
     this.#remote = new Remote(wrap<Receiver>(port) as unknown as Receiver, () => port.close());
     this.files = sizes.map((size, source) => {
-      const bytes = held[source];
-      if (bytes) return { size, isHeld: true, read: async (start, end) => bytes.slice(start, end) };
-      return { size, read: (start, end) => this.#read(source, start, Math.min(end, size)) };
+      const parts = held[source] ?? [];
+      const isHeld = parts.some(({ bytes }) => bytes.length === size);
+      const read = async (start: number, end: number) =>
+        findPart(parts, start, end)?.slice() ?? this.#read(source, start, Math.min(end, size));
+      return { size, isHeld, read };
     });
   }
 

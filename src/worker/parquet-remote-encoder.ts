@@ -16,6 +16,9 @@ interface UsedWorker {
   readonly heapBytes: number;
 }
 
+/** From here on the system gives memory a page at a time, when it is first written to, which takes longer than copying. */
+const LARGE_BYTES = 1 << 20;
+
 /** What opening an encoder takes. */
 export interface EncoderOpening {
   /** A number that no other encoder of the pool has. */
@@ -33,6 +36,8 @@ export class RemoteEncoder implements ParquetEncoder {
   readonly #opening: EncoderOpening;
   readonly #pieces: Promise<KeptPiece>[] = [];
   readonly #used = new Map<Remote<ParquetService>, UsedWorker>();
+  /** Of streams that have been encoded. */
+  readonly #spare: ArrayBuffer[] = [];
   #settings: PieceSettings;
   #footerBytes = 0;
   #refusal: { readonly error: unknown } | undefined;
@@ -46,6 +51,14 @@ export class RemoteEncoder implements ParquetEncoder {
 
   get concurrency(): number {
     return this.#pool.size;
+  }
+
+  buffer(sizeBytes: number): Uint8Array<ArrayBuffer> {
+    const fitting = this.#spare.findIndex(({ byteLength }) => byteLength >= sizeBytes);
+    // Those that are too small for one batch will be for the next.
+    const [spare] = fitting < 0 ? [] : this.#spare.splice(fitting, 1);
+    if (!spare) this.#spare.length = 0;
+    return new Uint8Array(spare ?? new ArrayBuffer(withRoom(sizeBytes)), 0, sizeBytes);
   }
 
   async encode(
@@ -90,6 +103,7 @@ export class RemoteEncoder implements ParquetEncoder {
         const transfer = [ipcStream.buffer];
         const encoded = await lane.watch(remote, remote.call("encode", argument, { transfer }));
         this.#used.set(remote, { lane, heapBytes: encoded.heapBytes });
+        this.#spare.push(encoded.spare);
         return encoded;
       }),
     );
@@ -124,4 +138,9 @@ export class RemoteEncoder implements ParquetEncoder {
       throw error;
     }
   }
+}
+
+/** The next batch may be a little larger. What is not used of large memory is never given. */
+function withRoom(sizeBytes: number): number {
+  return sizeBytes < LARGE_BYTES ? sizeBytes : sizeBytes + (sizeBytes >> 3);
 }

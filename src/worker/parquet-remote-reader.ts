@@ -162,9 +162,9 @@ function openOn(lane: ParquetLane, remote: Remote<ParquetService>, asked: Reader
   const { source, wasmUrl, nextId } = asked;
   const lent = new LentSources("size" in source ? [source] : source);
   const id = nextId();
-  const small = lent.readSmall();
-  const told = small.catch(() => {}); // who waits for the summary has the error
-  const opening = small.then((buffers) => {
+  const reading = lent.readEnds();
+  const told = reading.catch(() => {}); // who waits for the summary has the error
+  const opening = reading.then((buffers) => {
     const { loan } = lent;
     const transfer = [loan.port, ...buffers];
     return lane.watch(remote, remote.call("openReader", { id, loan, wasmUrl }, { transfer }), lent);

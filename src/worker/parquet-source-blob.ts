@@ -7,6 +7,16 @@ export interface KnownPart {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** A range of a file, if one of its parts holds all of it. */
+export function findPart(
+  parts: readonly KnownPart[],
+  start: number,
+  end: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  const held = parts.find((part) => start >= part.start && end <= part.start + part.bytes.length);
+  return held?.bytes.subarray(start - held.start, end - held.start);
+}
+
 /** The parts of a file that are in memory: its end, and for as long as it is read what was fetched together. */
 export class KnownParts {
   readonly #file: ReadableFile;
@@ -33,10 +43,7 @@ export class KnownParts {
 
   /** A copy of a range, if all of it is in memory. */
   find(start: number, end: number): ArrayBuffer | undefined {
-    const held = this.#parts.find(
-      (part) => start >= part.start && end <= part.start + part.bytes.length,
-    );
-    return held?.bytes.slice(start - held.start, end - held.start).buffer;
+    return findPart(this.#parts, start, end)?.slice().buffer;
   }
 }
 

@@ -1,5 +1,6 @@
 import { CompressionCodecs, Encodings } from "hyparquet/src/constants.js";
 import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
+import { sha256Of } from "../tinyfs/sha256.ts";
 import { equalBytes } from "./equal-bytes.ts";
 import { damagedFooter } from "./footer-reading.ts";
 import { arrowSchemaOf, type Footer, type FooterRowGroup } from "./parquet-footer.ts";
@@ -134,8 +135,7 @@ async function fingerprint(footer: Footer): Promise<string> {
   joined.set(footer.schema, 4);
   joined.set(arrowSchema, 4 + footer.schema.length);
   if (last && equalBytes(last.joined, joined)) return last.fingerprint;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", joined));
-  const made = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const made = await sha256Of(joined);
   last = { joined, fingerprint: made };
   return made;
 }

@@ -186,6 +186,8 @@ export interface ParquetSummary {
 export interface ParquetEncoder {
   /** How many calls are worked on at once. */
   readonly concurrency: number;
+  /** Memory for a stream that `encode` is going to be given: that of one before, where it is large enough. */
+  buffer(sizeBytes: number): Uint8Array<ArrayBuffer>;
   /**
    * Encodes an Arrow IPC stream with one batch (of at most 131,072 rows; its buffer is transferred and must
    * not be used again) and returns the bytes to append to the file, in the order of the calls. After a

@@ -3,7 +3,12 @@ import type { ByteSource } from "../tinyfs/byte-source.ts";
 import { isTinyFSError, TinyFSError } from "../tinyfs/errors.ts";
 import type { DigestedFile } from "./file-digest.ts";
 import { Remote, receiver, startWorker } from "./remote.ts";
-import type { OpenedStorage, StorageEngine, StoragePlace } from "./storage-engine.ts";
+import type {
+  DigestedBytes,
+  OpenedStorage,
+  StorageEngine,
+  StoragePlace,
+} from "./storage-engine.ts";
 import type { BlobStore, StorageMode } from "./storage-files.ts";
 import type {
   DoomedLargeFile,
@@ -67,6 +72,11 @@ export class StorageClient {
   static async destroy(directory: readonly string[]): Promise<void> {
     const { removeFolder } = await import("./storage-folder.ts");
     await removeFolder(directory);
+  }
+
+  /** The SHA-256 of bytes that are whole in memory. Takes their buffer, and gives it back. @throws WORKER_DIED */
+  digest(bytes: Uint8Array<ArrayBuffer>): Promise<DigestedBytes> {
+    return this.#link.call("digest", { bytes }, { transfer: [bytes.buffer] });
   }
 
   createTemporary(

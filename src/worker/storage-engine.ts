@@ -1,7 +1,9 @@
 import { wrap } from "comlink";
 import { isTinyFSError, TinyFSError } from "../tinyfs/errors.ts";
+import { sha256Of } from "../tinyfs/sha256.ts";
 import type { DigestedFile } from "./file-digest.ts";
 import { digestFile, setAside } from "./file-inspection.ts";
+import type { HashThread } from "./hash-thread.ts";
 import { loadPageSums } from "./page-sums.ts";
 import { PartsDatabase } from "./parts-database.ts";
 import { PartsFiles } from "./parts-files.ts";
@@ -45,6 +47,12 @@ export interface OpenedStorage {
   readonly mode: StorageMode;
 }
 
+/** Bytes that are whole in memory, and their SHA-256. */
+export interface DigestedBytes {
+  readonly sha256: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /**
  * The storage worker's methods, each of one cloneable argument. Open writers and sources are numbers.
  * Sync access handles are to be had in a dedicated worker only; it runs elsewhere without them.
@@ -52,9 +60,15 @@ export interface OpenedStorage {
 export class StorageEngine {
   readonly #writers = new Map<number, TemporaryFileWriter>();
   readonly #sources = new Sources();
+  readonly #hashThread: HashThread | undefined;
   #nextWriter = 1;
   #store: OpenStore | undefined;
   #fullPort: MessagePort | undefined;
+
+  /** @param hashThread - hashes long streams beside their writing; without one, they are hashed here */
+  constructor(hashThread?: HashThread) {
+    this.#hashThread = hashThread;
+  }
 
   /** Opens the place, and finds out how files work here. @throws STORAGE_UNAVAILABLE */
   async open(place: StoragePlace & { onFull?: MessagePort | undefined }): Promise<OpenedStorage> {
@@ -62,10 +76,18 @@ export class StorageEngine {
     const onFull: OnFull | undefined = place.onFull && wrap<OnFull>(place.onFull);
     await loadPageSums();
     const files = await openFiles(place, onFull);
-    const temporaries = new Temporaries(files);
+    // Elsewhere a write is a question to the browser, and takes longer than hashing.
+    const hashThread = files.mode === "sync" ? this.#hashThread : undefined;
+    const temporaries = new Temporaries(files, hashThread);
     const largeFiles = new LargeFiles({ files, sources: this.#sources, temporaries });
     this.#store = { files, temporaries, largeFiles };
     return { blobs: files.blobs, mode: files.mode };
+  }
+
+  /** See `BlobEngine.digest`. */
+  async digest({ bytes }: { bytes: Uint8Array<ArrayBuffer> }): Promise<DigestedBytes> {
+    const sha256 = await sha256Of(bytes);
+    return transferring({ sha256, bytes }, [bytes.buffer]);
   }
 
   /** Opens a temporary for writing and returns its number and its path. */
@@ -123,10 +145,13 @@ export class StorageEngine {
 
   /** Verified bytes of an open file. @throws CORRUPT_BLOB */
   async read(
-    { source, start, end }: { source: number; start: number; end: number },
+    {
+      source,
+      ...range
+    }: { source: number; start: number; end: number; memory?: ArrayBuffer | undefined },
     signal: AbortSignal,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await this.#sources.get(source).read(start, end, signal);
+    const bytes = await this.#sources.get(source).read(range, signal);
     return transferring(bytes, [bytes.buffer]);
   }
 
@@ -199,6 +224,7 @@ export class StorageEngine {
     const writers = [...this.#writers.values()];
     this.#writers.clear();
     this.#fullPort?.close();
+    this.#hashThread?.close();
     await Promise.allSettled(writers.map((writer) => writer.abort()));
     await this.#store?.files.close();
   }

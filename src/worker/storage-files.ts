@@ -18,6 +18,8 @@ export interface Sink {
   reserve?(bytes: number): Promise<void>;
   /** Appends; the chunk is not kept. @throws QUOTA */
   write(chunk: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Flushes what has gathered, where that takes time: for moments in which there is some. @throws QUOTA */
+  settle?(): Promise<void>;
   /** Flushes and closes. @throws QUOTA */
   close(): Promise<void>;
   /** Lets go of the file in whatever state it is. */

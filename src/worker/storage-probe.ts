@@ -1,5 +1,6 @@
 import { TinyFSError } from "../tinyfs/errors.ts";
-import { isFull, isNotFound } from "./storage-failure.ts";
+import { retryWhile } from "./retry.ts";
+import { isFolderLost, isFull, isInUse, isNotFound } from "./storage-failure.ts";
 import { locate, newTemporaryPath } from "./storage-paths.ts";
 
 /** How files can be opened here. */
@@ -26,8 +27,8 @@ export async function probe(root: FileSystemDirectoryHandle): Promise<Capabiliti
 }
 
 async function probeFile(root: FileSystemDirectoryHandle): Promise<Capabilities> {
-  const { directory, name } = await locate(root, newTemporaryPath("probe"), { create: true });
-  const file = await directory.getFileHandle(name, { create: true });
+  // Another tab may just find the folder empty and remove it, and keeps it locked to find that out.
+  const { directory, name, file } = await retryWhile(isFolderLost, () => createFile(root));
   const found = await tryHandles(file);
   // Best effort: a file that the browser keeps locked is swept later, as every leftover below tmp.
   await directory.removeEntry(name).catch(() => {});
@@ -38,20 +39,27 @@ async function probeFile(root: FileSystemDirectoryHandle): Promise<Capabilities>
   );
 }
 
+async function createFile(root: FileSystemDirectoryHandle) {
+  const { directory, name } = await locate(root, newTemporaryPath("probe"), { create: true });
+  return { directory, name, file: await directory.getFileHandle(name, { create: true }) };
+}
+
 async function tryHandles(file: FileSystemFileHandle): Promise<Capabilities> {
-  const first = await tryOpen(file);
+  const first = await unlessRefused(() => retryWhile(isInUse, () => openHandle(file)));
   if (!first) return { mode: "writable", sharedReads: false };
-  const second = await tryOpen(file);
+  const second = await unlessRefused(() => openHandle(file));
   first.close();
   second?.close();
   return { mode: "sync", sharedReads: second !== undefined };
 }
 
-async function tryOpen(
-  file: FileSystemFileHandle,
-): Promise<FileSystemSyncAccessHandle | undefined> {
+function openHandle(file: FileSystemFileHandle): Promise<FileSystemSyncAccessHandle> {
+  return file.createSyncAccessHandle({ mode: "read-only" });
+}
+
+async function unlessRefused<Handle>(open: () => Promise<Handle>): Promise<Handle | undefined> {
   try {
-    return await file.createSyncAccessHandle({ mode: "read-only" });
+    return await open();
   } catch (error) {
     if (isNotFound(error)) throw error;
     return undefined;

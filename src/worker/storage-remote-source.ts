@@ -38,9 +38,15 @@ export class RemoteSource implements ByteSource {
   }
 
   /** See `ByteSource`. @throws CORRUPT_BLOB, WORKER_DIED: then it may be read again */
-  async read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  async read(
+    start: number,
+    end: number,
+    signal?: AbortSignal,
+    memory?: ArrayBuffer,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const { on, source } = await this.#alive();
-    return await this.#link.call("read", { source, start, end }, { on, signal });
+    const transfer = memory ? [memory] : [];
+    return await this.#link.call("read", { source, start, end, memory }, { on, signal, transfer });
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,9 @@ import { WritableSink } from "./storage-writable.ts";
 /** How far ahead of its bytes a file is made longer at most. */
 const MAX_RESERVE_BYTES = 64 << 20;
 
+/** How many bytes are worth a flush before the last. */
+const SETTLED_BYTES = 8 << 20;
+
 /** What a sink needs of a sync access handle. */
 export type SinkHandle = Pick<
   FileSystemSyncAccessHandle,
@@ -66,6 +69,7 @@ export class SyncSink implements Sink {
   readonly #onFull: OnFull | undefined;
   #size = 0;
   #reserved = 0;
+  #flushed = 0;
 
   constructor(handle: SinkHandle, onFull?: OnFull) {
     this.#handle = handle;
@@ -88,9 +92,13 @@ export class SyncSink implements Sink {
     this.#size = end;
   }
 
+  async settle(): Promise<void> {
+    if (this.#size - this.#flushed >= SETTLED_BYTES) await this.#flush();
+  }
+
   async close(): Promise<void> {
     if (this.#reserved > this.#size) this.#handle.truncate(this.#size);
-    await withRoom(this.#size, this.#onFull, async () => this.#handle.flush());
+    await this.#flush();
     const kept = this.#handle.getSize();
     this.#handle.close();
     // A full disk can also show first when the browser's own buffers are flushed.
@@ -99,6 +107,11 @@ export class SyncSink implements Sink {
 
   async abort(): Promise<void> {
     this.#handle.close();
+  }
+
+  async #flush(): Promise<void> {
+    await withRoom(this.#size, this.#onFull, async () => this.#handle.flush());
+    this.#flushed = this.#size;
   }
 
   /** Makes room for twice the bytes; where there is not so much, what comes may fit nevertheless. */

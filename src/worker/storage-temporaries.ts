@@ -1,8 +1,10 @@
-import { FileDigest } from "./file-digest.ts";
+import { knownHash } from "./chunk-hash.ts";
+import type { HashThread } from "./hash-thread.ts";
 import { guarded } from "./storage-failure.ts";
 import type { FileStore } from "./storage-files.ts";
 import { newTemporaryPath, parseTemporaryPath, TEMPORARIES } from "./storage-paths.ts";
 import { TemporaryFileWriter } from "./storage-writer.ts";
+import { StreamHash } from "./stream-hash.ts";
 
 /** A file below `tmp`, whoever made it. Size in bytes. */
 export interface ListedTemporary {
@@ -23,18 +25,21 @@ export interface NewTemporary {
 /** The files below `tmp/<owner>/`. */
 export class Temporaries {
   readonly #files: FileStore;
+  readonly #hashThread: HashThread | undefined;
 
-  constructor(files: FileStore) {
+  /** @param hashThread - takes over hashing where a stream is long */
+  constructor(files: FileStore, hashThread?: HashThread) {
     this.#files = files;
+    this.#hashThread = hashThread;
   }
 
   /** Opens a new one for writing. @throws QUOTA where there is no room for a size that is known, and then it is gone */
   async create({ owner, sha256, sizeBytes }: NewTemporary): Promise<TemporaryFileWriter> {
     const path = newTemporaryPath(owner);
     return await guarded(`create "${path}"`, async () => {
-      const digest = await FileDigest.start(sha256);
       const sink = await this.#files.create(path);
-      const writer = new TemporaryFileWriter(path, sink, digest, () => this.discard(path));
+      const hash = sha256 ? knownHash(sha256) : await StreamHash.start(this.#hashThread);
+      const writer = new TemporaryFileWriter(path, sink, hash, () => this.discard(path));
       if (sizeBytes !== undefined) await writer.reserve(sizeBytes);
       return writer;
     });

@@ -16,6 +16,14 @@ export interface ExpectedFile {
   readonly pageSums: Uint8Array<ArrayBuffer>;
 }
 
+/** What is read of a file, half open, and where to. */
+export interface FileRange {
+  readonly start: number;
+  readonly end: number;
+  /** Has room for the bytes, which are put at its beginning. */
+  readonly memory?: ArrayBuffer | undefined;
+}
+
 /** Random access to a file whose every byte is verified before it is returned. */
 export class VerifiedFile {
   readonly #files: FileStore;
@@ -47,19 +55,29 @@ export class VerifiedFile {
   }
 
   /**
-   * The bytes from `start` to `end` (cut to the file), in a buffer of their own.
+   * The bytes from `start` to `end` (cut to the file), in a buffer of their own, or in `memory`.
    * @throws CORRUPT_BLOB with the first damaged page of the range
    */
-  async read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  async read(
+    { start, end, memory }: FileRange,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const first = Math.min(Math.max(0, start), this.#size);
     const last = Math.min(Math.max(first, end), this.#size);
     const from = first - (first % PAGE_BYTES);
     const to = Math.min(Math.ceil(last / PAGE_BYTES) * PAGE_BYTES, this.#size);
-    const bytes = new Uint8Array(first === last ? 0 : to - from);
-    await this.#inSteps(bytes.length, signal, (at, length) =>
-      this.#readPages(bytes.subarray(at, at + length), from + at),
+    const length = last - first;
+    const isWhole = length === 0 || length === to - from;
+    const bytes = isWhole ? bytesIn(memory, length) : new Uint8Array(to - from);
+    await this.#inSteps(bytes.length, signal, (at, size) =>
+      this.#readPages(bytes.subarray(at, at + size), from + at),
     );
-    return bytes.length === last - first ? bytes : bytes.slice(first - from, last - from);
+    if (isWhole) return bytes;
+    const found = bytes.subarray(first - from, last - from);
+    if (!memory) return found.slice();
+    const result = bytesIn(memory, length);
+    result.set(found);
+    return result;
   }
 
   /** Reads every byte. @throws CORRUPT_BLOB with the first damaged page */
@@ -208,4 +226,8 @@ export class VerifiedFile {
       page,
     });
   }
+}
+
+function bytesIn(memory: ArrayBuffer | undefined, length: number): Uint8Array<ArrayBuffer> {
+  return memory ? new Uint8Array(memory, 0, length) : new Uint8Array(length);
 }

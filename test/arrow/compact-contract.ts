@@ -13,7 +13,7 @@ import {
   vectorFromArray,
 } from "apache-arrow";
 import { expect } from "chai";
-import type { CompactOptions } from "../../src/arrow/arrow-options.ts";
+import type { CompactOptions } from "../../src/arrow/rewrite-options.ts";
 import type { WD } from "../../src/tinyfs/index.ts";
 import { openSegments } from "../../src/tinyfs/open-file.ts";
 import { rejects } from "../tinyfs/contract/rejects.ts";

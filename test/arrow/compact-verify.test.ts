@@ -184,6 +184,7 @@ function flipped(source: ByteSource, at: number): ByteSource {
 /** Encodes ids that are one too high. */
 function changing(encoder: ParquetEncoder): ParquetEncoder {
   return {
+    buffer: (size: number) => encoder.buffer(size),
     concurrency: encoder.concurrency,
     encode: (ipc: Uint8Array<ArrayBuffer>) => {
       const [batch] = arrow.tableFromIPC(ipc).batches as [Batch];

@@ -1,6 +1,6 @@
 import { TimestampMillisecond, Utf8, vectorFromArray } from "apache-arrow";
 import { expect } from "chai";
-import type { TrimOptions } from "../../src/arrow/arrow-options.ts";
+import type { TrimOptions } from "../../src/arrow/rewrite-options.ts";
 import { rejects } from "../tinyfs/contract/rejects.ts";
 import type { OpenPond } from "./arrow-contract.ts";
 import { batchOf, createReadings, createTestBatch, rowsOf } from "./batch-fixtures.ts";

@@ -5,7 +5,7 @@ import { extname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import puppeteer from "puppeteer-core";
 import { exportedNames } from "../../tools/module-graph.mjs";
-import { findChromium } from "../runner/browsers.mjs";
+import { chromiumOptions } from "../runner/browsers.mjs";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
@@ -15,7 +15,7 @@ describe("dist/standalone/tinypond.js", () => {
   let server;
   before(async () => {
     server = await serve("dist/standalone");
-    browser = await launchChromium();
+    browser = await puppeteer.launch(await chromiumOptions());
     page = await browser.newPage();
     await page.goto(`${server.origin}/page.html`);
   });
@@ -46,17 +46,6 @@ describe("dist/standalone/tinypond.js", () => {
     return `${server.origin}/tinypond.js`;
   }
 });
-
-async function launchChromium() {
-  const { path, headless = true, env, noSandbox } = await findChromium();
-  const asRoot = process.getuid?.() === 0;
-  return puppeteer.launch({
-    executablePath: path,
-    headless,
-    env,
-    args: noSandbox || asRoot ? ["--no-sandbox"] : [],
-  });
-}
 
 /** Serves a folder on a free port, and an empty page beside it. */
 async function serve(folder) {

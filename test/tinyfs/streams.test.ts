@@ -1,10 +1,8 @@
 import { expect } from "chai";
 import type { ByteSource } from "../../src/tinyfs/index.ts";
-import { bytesToSource, drain, sourceToBytes, sourceToStream } from "../../src/tinyfs/streams.ts";
-import { bytesOf, someBytes, streamOf, toText } from "./contract/bytes.ts";
+import { bytesToSource, drain, sourceToBytes } from "../../src/tinyfs/streams.ts";
+import { someBytes, streamOf, toText } from "./contract/bytes.ts";
 import { failureOf } from "./contract/rejects.ts";
-
-const MIB = 1024 * 1024;
 
 /** A source that tells what was asked of it. */
 function watched(bytes: Uint8Array): {
@@ -42,68 +40,6 @@ describe("sourceToBytes()", () => {
     const { source, closed } = watched(someBytes(100));
 
     await failureOf(sourceToBytes(source, { start: -1 }));
-
-    expect(closed()).equal(1);
-  });
-});
-
-describe("sourceToStream()", () => {
-  it("reads nothing before it is asked to", async () => {
-    const { source, reads } = watched(someBytes(3 * MIB));
-
-    const stream = sourceToStream(source);
-    await Promise.resolve();
-
-    expect(reads).deep.equal([]);
-    await stream.cancel();
-  });
-
-  it("reads one chunk for each that is asked for", async () => {
-    const { source, reads } = watched(someBytes(3 * MIB));
-    const reader = sourceToStream(source).getReader();
-
-    await reader.read();
-    await reader.read();
-
-    expect(reads).deep.equal([
-      [0, MIB],
-      [MIB, 2 * MIB],
-    ]);
-    await reader.cancel();
-  });
-
-  it("closes the source at its end", async () => {
-    const { source, closed } = watched(someBytes(10));
-
-    await bytesOf(sourceToStream(source));
-
-    expect(closed()).equal(1);
-  });
-
-  it("closes the source when it is cancelled", async () => {
-    const { source, closed } = watched(someBytes(3 * MIB));
-    const stream = sourceToStream(source);
-
-    await stream.cancel();
-
-    expect(closed()).equal(1);
-  });
-
-  it("closes the source when a read fails, and fails with that", async () => {
-    const { source, closed } = watched(someBytes(10));
-    const failure = new Error("damaged");
-    const stream = sourceToStream({ ...source, read: () => Promise.reject(failure) });
-
-    const error = await failureOf(bytesOf(stream));
-
-    expect(error).equal(failure);
-    expect(closed()).equal(1);
-  });
-
-  it("closes the source when the range is none", async () => {
-    const { source, closed } = watched(someBytes(10));
-
-    expect(() => sourceToStream(source, { start: 5, end: 4 })).throw(RangeError);
 
     expect(closed()).equal(1);
   });

@@ -56,6 +56,26 @@ describe("large files", () => {
     });
   });
 
+  it("beyond 4 MiB are hashed by the engine: the page's thread answers meanwhile", async () => {
+    const name = newPondName();
+    const persistence = await openPond({ name });
+    const bytes = someBytes(5 << 20);
+    const sha256 = await sha256Of(bytes);
+
+    const hashed = await sizesHashedHere(async () => {
+      await writeFiles(persistence, { a: bytes });
+      await writeFiles(persistence, { b: bytes }); // known by then
+    });
+
+    expect(hashed.filter((size) => size >= LARGE)).deep.equal([]);
+    expect(bytes).length(5 << 20); // the caller keeps them
+    expect(await listLargeFiles(name)).deep.equal([`${sha256}.data`]);
+    for (const path of ["a", "b"]) {
+      expect((await entryOf(persistence, path)).sha256).equal(sha256);
+      expect(await sha256Of(new Uint8Array(await readBytes(persistence, path)))).equal(sha256);
+    }
+  });
+
   it("are temporaries of this owner until the commit, and can be read", async () => {
     const name = newPondName();
     const persistence = await openPond({ name });
@@ -169,4 +189,22 @@ async function removeLargeFile(name: string, sha256: string): Promise<void> {
     folder = await folder.getDirectoryHandle(part);
   }
   await folder.removeEntry(`${sha256}.data`);
+}
+
+/** The sizes of what this thread hashes at once while something runs. */
+async function sizesHashedHere(work: () => Promise<void>): Promise<number[]> {
+  const { subtle } = crypto;
+  const sizes: number[] = [];
+  Object.assign(subtle, {
+    digest: (name: string, bytes: Uint8Array<ArrayBuffer>) => {
+      sizes.push(bytes.byteLength);
+      return SubtleCrypto.prototype.digest.call(subtle, name, bytes);
+    },
+  });
+  try {
+    await work();
+  } finally {
+    Reflect.deleteProperty(subtle, "digest");
+  }
+  return sizes;
 }

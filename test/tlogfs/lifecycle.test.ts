@@ -103,7 +103,10 @@ describe("a page that is put to sleep", () => {
       rejects(tx.root.readFile("/a"), "TRANSACTION_POISONED"),
       rejects(tx.commit(), "TRANSACTION_POISONED"),
     ]);
-    for (const { cause } of failures) expect(cause).include({ code: "SUSPENDED" });
+    for (const { cause, message } of failures) {
+      expect(cause).include({ code: "SUSPENDED" });
+      expect(message).include("the page was asleep");
+    }
     await tx.rollback();
   });
 

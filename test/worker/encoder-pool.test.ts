@@ -49,6 +49,29 @@ describe("several workers that encode", () => {
     expect(summary).deep.equal(one.summary);
   });
 
+  it("give back the memory that a batch came in, for the next", async () => {
+    const encoder = await newPool(1).client.openEncoder();
+    const [large, small] = [toIpc(weather(30_000)), toIpc(weather(20_000, 1))];
+    const taken = encoder.buffer(large.byteLength);
+    taken.set(large);
+
+    const parts = [await encoder.encode(taken)];
+    const again = encoder.buffer(small.byteLength);
+    const isTheSame = areSame(again, large.slice(0, small.byteLength));
+    const isAnother = encoder.buffer(small.byteLength).every((byte) => byte === 0);
+    again.set(small);
+    parts.push(await encoder.encode(again));
+    const isTooSmall = encoder.buffer(2 * large.byteLength).every((byte) => byte === 0);
+    const isDropped = encoder.buffer(small.byteLength).every((byte) => byte === 0);
+    const { tail } = await encoder.finish();
+
+    expect([isTheSame, isAnother, isTooSmall, isDropped]).deep.equal([true, true, true, true]);
+    const file = concat([...parts, tail]);
+    const tables = await readAll(await newClient().openReader(new MemorySource(file)));
+    const written = [weather(30_000), weather(20_000, 1)];
+    expect(tables.map(rowsOf)).deep.equal(written.map((columns) => rowsOf(new Table(columns))));
+  });
+
   it("are not started for batches that come one after the other", async () => {
     const { client, workers } = newPool(4);
 

@@ -215,6 +215,37 @@ export function describeEngine(name: string, bed: EngineBed): void {
         expect(parts[0]?.buffer.byteLength).equal(2);
       });
 
+      it("reads into memory that is given to it, wherever the range begins", async () => {
+        const client = await openStorage(await bed.newPlace());
+        const bytes = someBytes(5 * PAGE + 100);
+        const { sha256, size, pageSums } = await storeBlob(client, bytes);
+        const source = await client.openBlob(sha256, size, pageSums);
+
+        const whole = await source.read(PAGE, 3 * PAGE, undefined, new ArrayBuffer(4 * PAGE));
+        const wholeBytes = whole.slice();
+        const roomBytes = whole.buffer.byteLength;
+        const odd = await source.read(5, PAGE + 9, undefined, whole.buffer);
+
+        expect(wholeBytes).deep.equal(bytes.slice(PAGE, 3 * PAGE));
+        expect(roomBytes).equal(4 * PAGE);
+        expect(odd).deep.equal(bytes.slice(5, PAGE + 9));
+        expect(odd.buffer.byteLength).equal(4 * PAGE);
+        expect(odd.byteOffset).equal(0);
+      });
+
+      it("verifies what it reads into memory that is given to it", async () => {
+        const place = await bed.newPlace();
+        const client = await openStorage(place);
+        const { sha256, size, pageSums } = await storeBlob(client, someBytes(4 * PAGE));
+        await bed.flipBit(place, sha256, 2 * PAGE + 7);
+        const source = await client.openBlob(sha256, size, pageSums);
+
+        const error = await failureOf(source.read(0, size, undefined, new ArrayBuffer(size)));
+
+        expect(isTinyFSError(error, "CORRUPT_BLOB")).equal(true);
+        expect(error).include({ sha256, page: 2 });
+      });
+
       it("names the damaged page and keeps the others readable", async () => {
         const place = await bed.newPlace();
         const client = await openStorage(place);

@@ -11,6 +11,7 @@ class FullDisk implements SinkHandle {
   readonly truncated: number[] = [];
   room: number;
   isFlushFull = false;
+  flushes = 0;
   #size = 0;
 
   constructor(room: number) {
@@ -30,6 +31,7 @@ class FullDisk implements SinkHandle {
   }
 
   flush(): void {
+    this.flushes += 1;
     if (this.isFlushFull) throw full();
   }
 
@@ -125,6 +127,27 @@ describe("SyncSink", () => {
     await sink.close();
 
     expect(disk.getSize()).equal(100);
+  });
+
+  it("settles what has gathered once it is worth a flush", async () => {
+    const disk = new FullDisk(100 * MIB);
+    const sink = new SyncSink(disk);
+
+    for (let count = 0; count < 20; count += 1) {
+      await sink.write(someBytes(MIB));
+      await sink.settle();
+    }
+
+    expect(disk.flushes).equal(2);
+  });
+
+  it("says QUOTA when settling finds no room", async () => {
+    const disk = new FullDisk(100 * MIB);
+    const sink = new SyncSink(disk);
+    await sink.write(someBytes(8 * MIB));
+    disk.isFlushFull = true;
+
+    expect(await failureOf(sink.settle())).instanceOf(QuotaError);
   });
 
   it("says QUOTA when a flush finds no room", async () => {

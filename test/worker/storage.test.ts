@@ -29,6 +29,7 @@ describe("StorageClient on OPFS", () => {
     ]);
   });
 
+  // A folder that is locked is asked for again, which takes a while where the machine is busy.
   it("makes temporaries in a folder that others find empty, and remove, at that moment", async () => {
     const directory = newFolder();
     const [client, ...others] = await Promise.all([
@@ -42,10 +43,34 @@ describe("StorageClient on OPFS", () => {
     });
 
     try {
-      for (let n = 0; n < 300; n += 1) await (await client.createTemporary("owner")).abort();
+      for (let n = 0; n < 100; n += 1) await (await client.createTemporary("owner")).abort();
     } finally {
       isOver = true;
       await Promise.all(listing);
     }
-  });
+  }).timeout(60_000);
+
+  it("opens, and finds the same way of writing, while others remove the folder in which it tries", async () => {
+    const directory = newFolder();
+    const [first, ...others] = await Promise.all([
+      openStorage({ directory }),
+      openStorage({ directory }),
+      openStorage({ directory }),
+    ]);
+    let isOver = false;
+    const listing = others.map(async (other) => {
+      while (!isOver) await other.listTemporaries();
+    });
+
+    try {
+      for (let n = 0; n < 20; n += 1) {
+        const client = await openStorage({ directory });
+        expect(client.mode).equal(first.mode);
+        await client.close();
+      }
+    } finally {
+      isOver = true;
+      await Promise.all(listing);
+    }
+  }).timeout(60_000);
 });

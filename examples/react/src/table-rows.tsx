@@ -15,6 +15,7 @@ export function TableRows({ pond, path }: { pond: Pond; path: string }) {
   if (error) return <p role="alert">{error.message}</p>;
   if (!value) return <p>Reading …</p>;
   const columns = value.schema.fields.map(({ name }) => name);
+  const rows = Array.from({ length: value.numRows }, (_, row) => row);
   return (
     <table>
       <thead>
@@ -25,11 +26,10 @@ export function TableRows({ pond, path }: { pond: Pond; path: string }) {
         </tr>
       </thead>
       <tbody>
-        {value.toArray().map((row, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: rows of a version keep their places
-          <tr key={index}>
+        {rows.map((row) => (
+          <tr key={row}>
             {columns.map((name) => (
-              <td key={name}>{String(row[name] ?? "")}</td>
+              <td key={name}>{String(value.getChild(name)?.get(row) ?? "")}</td>
             ))}
           </tr>
         ))}

@@ -1,8 +1,8 @@
 import type { ParquetReader, ReadOptions } from "../../worker/parquet-types.ts";
 import type { ArrowContext } from "../arrow-context.ts";
-import type { ReadPlan, StreamOptions } from "../arrow-options.ts";
 import { naming } from "../named-errors.ts";
 import { locateParts } from "../open-parts.ts";
+import type { ReadPlan, StreamOptions } from "../read-options.ts";
 import { upTo, wantedRows } from "./page-pruning.ts";
 import { planRead } from "./plan-read.ts";
 import type { Reading } from "./reading.ts";

@@ -5,8 +5,8 @@ import { readTree } from "../../tinyfs/held-read.ts";
 import type { NodeId } from "../../tinyfs/node-id.ts";
 import { locateEntry } from "../../tinyfs/wd-context.ts";
 import type { ArrowContext } from "../arrow-context.ts";
-import type { StreamOptions } from "../arrow-options.ts";
 import { locateParts, type Part } from "../open-parts.ts";
+import type { StreamOptions } from "../read-options.ts";
 import { CommitHints } from "./commit-hints.ts";
 import { type DecodedGroup, Reading } from "./reading.ts";
 import { assertAppendedSince, countRows, rowsAsOf, seriesOf } from "./series-position.ts";
@@ -81,6 +81,7 @@ class Follower {
   async *read(): AsyncGenerator<RecordBatch, void> {
     const { parts, series, close } = await locateParts(this.#context, this.#path, {
       signal: this.#options.signal,
+      scope: "all",
     });
     try {
       const { nodeId, rows } = seriesOf(series, this.#path);

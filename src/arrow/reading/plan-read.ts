@@ -1,10 +1,10 @@
 import { cachesOf } from "../arrow-caches.ts";
 import type { ArrowContext } from "../arrow-context.ts";
-import type { StreamOptions } from "../arrow-options.ts";
 import { seriesSchema } from "../evolution/series-schema.ts";
 import { inParallel } from "../in-parallel.ts";
 import { naming } from "../named-errors.ts";
 import type { OpenParts, Part } from "../open-parts.ts";
+import type { StreamOptions } from "../read-options.ts";
 import { Reading } from "./reading.ts";
 import { skipOf } from "./series-position.ts";
 

@@ -1,10 +1,10 @@
 import type { RecordBatch } from "apache-arrow";
 import type { ArrowContext } from "../arrow-context.ts";
-import type { StreamOptions } from "../arrow-options.ts";
 import { type SeriesSchema, seriesSchema } from "../evolution/series-schema.ts";
 import { loadArrow } from "../load-arrow.ts";
 import { naming } from "../named-errors.ts";
 import type { Part } from "../open-parts.ts";
+import type { StreamOptions } from "../read-options.ts";
 import { ahead } from "./ahead.ts";
 import { type Chunk, chunksOf, firstParts, type PlannedPart } from "./chunks.ts";
 import { RowGroupDecoder } from "./decode.ts";
@@ -16,7 +16,7 @@ import { skipRows } from "./series-position.ts";
 
 /** Chunks of files that are opened while another is read. */
 const OPEN_AHEAD = 1;
-/** Row groups that are decoded while the consumer has the last one: so many, or so many rows. */
+/** Row groups that are decoded while the consumer has the last one: so many, or so many rows of all columns. */
 const DECODE_AHEAD = 4;
 const DECODE_AHEAD_ROWS = 131_072;
 
@@ -110,6 +110,7 @@ export class Reading {
       this.#options.signal?.throwIfAborted();
       return { open, batches };
     };
+    const hasRoom = (underWay: readonly OpenRowGroup[]) => this.#hasRoom(underWay);
     return ahead(this.#wantedGroups(left), hasRoom, async (open) => {
       const decoded = await decode(open);
       const count = (left.get(open.reader) ?? 0) - 1;
@@ -186,16 +187,28 @@ export class Reading {
     return groups;
   }
 
+  /** Whether another row group may be decoded: large ones one at a time, but of few columns several. */
+  #hasRoom(underWay: readonly OpenRowGroup[]): boolean {
+    let rows = 0;
+    for (const open of underWay)
+      rows += wantedRows(open) * shareOf(open, this.decoder.columnsIn(open));
+    return underWay.length < DECODE_AHEAD && rows < DECODE_AHEAD_ROWS;
+  }
+
   /** Closing is waited for at the end. */
   #let(reader: PartReader): void {
     void reader.close().then(() => this.#readers.delete(reader));
   }
 }
 
-/** Whether another row group may be decoded: large ones one at a time. */
-function hasRoom(underWay: readonly OpenRowGroup[]): boolean {
-  const rows = underWay.reduce((sum, open) => sum + wantedRows(open), 0);
-  return underWay.length < DECODE_AHEAD && rows < DECODE_AHEAD_ROWS;
+/** What part of the bytes of a row group some columns have. */
+function shareOf({ summary, group }: OpenRowGroup, columns: readonly string[] | undefined): number {
+  if (!columns || group.uncompressedBytes === 0) return 1;
+  let bytes = 0;
+  summary.columns.forEach(({ path: [name = ""] }, leaf) => {
+    if (columns.includes(name)) bytes += group.storage[leaf]?.uncompressedBytes ?? 0;
+  });
+  return bytes / group.uncompressedBytes;
 }
 
 /** The schema of all parts; `undefined` where nobody needs to know it before rows are read. */

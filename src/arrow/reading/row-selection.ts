@@ -8,8 +8,8 @@ import type {
   RowRange,
 } from "../../worker/parquet-types.ts";
 import { listOf } from "../../worker/parquet-write-settings.ts";
-import type { ReadRowsOptions } from "../arrow-options.ts";
 import type { Arrow } from "../load-arrow.ts";
+import type { ReadRowsOptions } from "../read-options.ts";
 import type { ColumnRef, Condition } from "./condition.ts";
 import { columnsOf } from "./condition.ts";
 import { mayMatch } from "./filter-bounds.ts";

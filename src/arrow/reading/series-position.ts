@@ -2,8 +2,8 @@ import type { Position } from "../../tinyfs/entry.ts";
 import { HistoryTruncatedError, TinyFSError } from "../../tinyfs/errors.ts";
 import { isLater } from "../../tinyfs/series.ts";
 import { missingVersion } from "../../tinyfs/version-history.ts";
-import type { StreamOptions } from "../arrow-options.ts";
 import type { OpenParts, Part, SeriesRows } from "../open-parts.ts";
+import type { StreamOptions } from "../read-options.ts";
 import type { PlannedPart } from "./chunks.ts";
 
 /**

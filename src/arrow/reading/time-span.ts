@@ -1,8 +1,8 @@
 import type { Field, Schema } from "apache-arrow";
 import type { TimeRange } from "../../tinyfs/entry.ts";
 import { SchemaMismatchError } from "../../tinyfs/errors.ts";
-import type { TimePoint, TimeSpan } from "../arrow-options.ts";
 import type { Arrow } from "../load-arrow.ts";
+import type { TimePoint, TimeSpan } from "../read-options.ts";
 import { USUAL_NAMES } from "../time-range.ts";
 import { microsOf, microsPerUnit, type TimeUnit, testMoment } from "./comparable.ts";
 import type { ColumnRef, Condition, Test } from "./condition.ts";

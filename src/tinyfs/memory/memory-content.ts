@@ -1,6 +1,7 @@
 import type { Content } from "../entry.ts";
 import { TinyFSError } from "../errors.ts";
 import type { ContentWriter } from "../file.ts";
+import { sha256Of } from "../sha256.ts";
 
 /** Content that is its own store. */
 export interface MemoryContent extends Content {
@@ -9,9 +10,8 @@ export interface MemoryContent extends Content {
 
 /** Copies bytes and names them by their hash. */
 export async function memoryContent(bytes: Uint8Array): Promise<MemoryContent> {
-  const own = bytes.slice();
-  const digest = await crypto.subtle.digest("SHA-256", own);
-  return { size: own.byteLength, sha256: toHex(new Uint8Array(digest)), bytes: own };
+  const own = new Uint8Array(bytes);
+  return { size: own.byteLength, sha256: await sha256Of(own), bytes: own };
 }
 
 /** Gathers the chunks of one new version. */
@@ -36,8 +36,4 @@ export class MemoryContentWriter implements ContentWriter {
     if (this.#chunks) return this.#chunks;
     throw new TinyFSError("WRITER_CLOSED", `Cannot ${action}: the writer is already closed`);
   }
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

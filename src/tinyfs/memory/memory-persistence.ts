@@ -18,10 +18,11 @@ import {
   type VacuumReport,
 } from "../retention.ts";
 import { checkPolicy, cutoffFor, horizonOf, versionsKept } from "../retention-rules.ts";
+import { liveRows } from "../series.ts";
 import type { SettledCommit } from "../settle.ts";
 import { kindOfCommit, nextTime, settle } from "../settle.ts";
 import { bytesToSource } from "../streams.ts";
-import type { Page, Tree } from "../tree.ts";
+import type { Page, RowScope, Tree } from "../tree.ts";
 import type { WriteSet } from "../write-set.ts";
 import type { MemoryContent } from "./memory-content.ts";
 import { MemoryContentWriter, memoryContent } from "./memory-content.ts";
@@ -86,10 +87,11 @@ export class MemoryPersistence implements PersistenceLayer {
     return this.#rows.ended(place).findLast((row) => row.endSeq <= seq);
   }
 
-  async segmentsAt(nodeId: NodeId, seq: number): Promise<readonly SegmentRow[]> {
+  async segmentsAt(nodeId: NodeId, seq: number, scope?: RowScope): Promise<readonly SegmentRow[]> {
     this.#checkOpen();
     this.#history.check(seq);
-    return this.#rows.segments(nodeId, seq);
+    const rows = this.#rows.segments(nodeId, seq);
+    return scope === "live" ? liveRows(rows) : rows;
   }
 
   async newestSegment(nodeId: NodeId, seq: number): Promise<SegmentRow | undefined> {

@@ -1,7 +1,7 @@
 import type { PondContext } from "../pond-context.ts";
+import { yieldToEvents } from "../yield-to-events.ts";
 import { Findings } from "./findings.ts";
 import type { CheckOptions, CheckProgress } from "./report.ts";
-import { yieldToEvents } from "./yield-to-events.ts";
 
 /** One check: what its parts share. */
 export class CheckRun {

@@ -1,8 +1,8 @@
 import { promisifyRequest } from "idb-keyval";
 import type { Place } from "../../tinyfs/entry.ts";
+import { sha256Of } from "../../tinyfs/sha256.ts";
 import { blobKey, type Key } from "../keys.ts";
 import { isIntact } from "../oplog-rows.ts";
-import { sha256Of } from "../sha256.ts";
 import type { CheckRun } from "./check-run.ts";
 import type { Found } from "./findings.ts";
 import { fieldsOf, getRaw } from "./raw-rows.ts";

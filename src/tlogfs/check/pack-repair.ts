@@ -1,8 +1,8 @@
 import { promisifyRequest } from "idb-keyval";
+import { sha256Of } from "../../tinyfs/sha256.ts";
 import type { Key } from "../keys.ts";
 import { seal } from "../oplog-rows.ts";
 import type { PondDatabase } from "../pond-database.ts";
-import { sha256Of } from "../sha256.ts";
 import { putNote } from "./quarantine.ts";
 import { eachSlice, fieldsOf, type RawRow } from "./raw-rows.ts";
 import {

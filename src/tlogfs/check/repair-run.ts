@@ -1,7 +1,7 @@
 import type { UseStore } from "idb-keyval";
 import type { PondContext } from "../pond-context.ts";
+import { yieldToEvents } from "../yield-to-events.ts";
 import type { Finding, Repaired } from "./report.ts";
-import { yieldToEvents } from "./yield-to-events.ts";
 
 /** What became of a finding, without the finding. */
 export type Outcome = Omit<Repaired, "finding">;

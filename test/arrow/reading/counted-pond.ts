@@ -17,6 +17,8 @@ export interface CountedPond extends ArrowPond {
   opened: number;
   /** Readers that were opened, since it was last set. */
   readersOpened: number;
+  /** Row groups that were decoded at the same time, at most, since it was last set. */
+  mostDecoding: number;
   /** Sources and readers that nobody has closed. */
   readonly open: { sources: number; readers: number };
   /** The hash of bytes that cannot be read. */
@@ -26,6 +28,7 @@ export interface CountedPond extends ArrowPond {
 /** @param cacheBytes 0: nothing that was read is kept */
 export async function openCountedPond({ cacheBytes = 0 } = {}): Promise<CountedPond> {
   const open = { sources: 0, readers: 0 };
+  let decoding = 0;
   const persistence = new MemoryPersistence();
   const opening = persistence.open.bind(persistence);
   persistence.open = async (content: Content) => counted(content, await opening(content));
@@ -35,6 +38,16 @@ export async function openCountedPond({ cacheBytes = 0 } = {}): Promise<CountedP
     const reader = await openReader(...args);
     open.readers += 1;
     pond.readersOpened += 1;
+    const readRowGroup = reader.readRowGroup.bind(reader);
+    reader.readRowGroup = async (...asked) => {
+      decoding += 1;
+      pond.mostDecoding = Math.max(pond.mostDecoding, decoding);
+      try {
+        return await readRowGroup(...asked);
+      } finally {
+        decoding -= 1;
+      }
+    };
     const close = reader.close.bind(reader);
     reader.close = async () => {
       await close();
@@ -53,6 +66,7 @@ export async function openCountedPond({ cacheBytes = 0 } = {}): Promise<CountedP
     bytesRead: 0,
     opened: 0,
     readersOpened: 0,
+    mostDecoding: 0,
     open,
     damaged: undefined,
     close: () => parquet.close(),

@@ -1,4 +1,4 @@
-import type { RecordBatch } from "apache-arrow";
+import { makeVector, type RecordBatch, Table } from "apache-arrow";
 import { expect } from "chai";
 import fc from "fast-check";
 import { matchFilter } from "hyparquet/src/filter.js";
@@ -42,6 +42,23 @@ describe("reading what is asked for", () => {
       { numRuns: 40 },
     );
   }).timeout(120_000);
+
+  it("decodes few row groups at a time, but of few columns several", async () => {
+    const { root } = pond;
+    const numbers = Int32Array.from({ length: 6 * 131_072 }, (_, row) => (row * 7919) % 10_007);
+    const names = ["a", "b", "c", "d"];
+    const columns = Object.fromEntries(names.map((name) => [name, makeVector(numbers)]));
+    await root.createTableFromBatch("/t", new Table(columns).batches[0] as RecordBatch);
+
+    await root.readTable("/t");
+    const ofAll = pond.mostDecoding;
+    pond.mostDecoding = 0;
+    const { numRows } = await root.readTable("/t", { columns: ["b"] });
+
+    expect(numRows).equal(numbers.length);
+    expect(ofAll).equal(2);
+    expect(pond.mostDecoding).equal(5);
+  });
 
   it("leaves out segments and row groups by what is known of them", async () => {
     const { root } = pond;

@@ -139,7 +139,7 @@ export class Load {
         await report("done", { deed: kind, id, seq, ...written });
       } catch (error) {
         const code = isTinyFSError(error) ? error.code : undefined;
-        const isExpected = code !== undefined && EXPECTED.has(code);
+        const isExpected = code !== undefined && (EXPECTED.has(code) || wasAsleep(error));
         await report("refused", { deed: kind, id, code, isExpected, message: String(error) });
         if (code === "WORKER_DIED" || code === "POND_CLOSED") await this.#reopen();
       }
@@ -207,6 +207,11 @@ export class Load {
     writerOf(path, await root.readFile(path));
     return {};
   }
+}
+
+/** Whether a transaction ended since the page was put to sleep, and not since a write failed. */
+function wasAsleep(error: unknown): boolean {
+  return isTinyFSError(error, "TRANSACTION_POISONED") && isTinyFSError(error.cause, "SUSPENDED");
 }
 
 function writing(path: string, id: string, size: number): Deed {
