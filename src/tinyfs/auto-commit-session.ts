@@ -3,7 +3,6 @@ import { isTinyFSError } from "./errors.ts";
 import { readTree } from "./held-read.ts";
 import { loadWrites } from "./load-writes.ts";
 import { NameTurns } from "./name-turns.ts";
-import { newTransactionId } from "./node-id.ts";
 import type { CommitOptions, Committed, TreeOptions } from "./persistence.ts";
 import { pauseBeforeRetry } from "./retry.ts";
 import type { Services } from "./services.ts";
@@ -27,7 +26,7 @@ interface Draft {
 /** Each write commits by itself, on a newer base when another commit came first: the last one wins. */
 export class AutoCommitSession implements Session {
   readonly services: Services;
-  readonly txId: string = newTransactionId();
+  readonly txId: string = crypto.randomUUID();
   readonly readsPastWriters = false;
   readonly followsHead = true;
   readonly #options: CommitOptions;
@@ -85,7 +84,7 @@ export class AutoCommitSession implements Session {
     const committed = await persistence.commitAtOnce?.(async (newest) => {
       const tree = new Staged(newest);
       const result = await work(tree);
-      draft = { result, writeSet: tree.writeSet(newTransactionId()) };
+      draft = { result, writeSet: tree.writeSet() };
       return draft.writeSet;
     }, options);
     return committed && draft && this.#finish(draft, staged, committed);
@@ -126,7 +125,7 @@ export class AutoCommitSession implements Session {
     return readTree(this, async (newest) => {
       const tree = new Staged(newest);
       const result = await work(tree);
-      return { result, writeSet: tree.writeSet(newTransactionId()) };
+      return { result, writeSet: tree.writeSet() };
     });
   }
 

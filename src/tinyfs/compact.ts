@@ -1,7 +1,7 @@
 import type { ByteSource } from "./byte-source.ts";
 import { atPath } from "./damage.ts";
 import type { Content, Entry, Position, Segment, SegmentRow } from "./entry.ts";
-import { stagedResult } from "./entry-info.ts";
+import { stagedResult } from "./entry-result.ts";
 import { ConflictError, TinyFSError } from "./errors.ts";
 import { readTree } from "./held-read.ts";
 import { openNamed } from "./open-file.ts";

@@ -1,5 +1,5 @@
 import type { Entry } from "./entry.ts";
-import { stagedResult } from "./entry-info.ts";
+import { stagedResult } from "./entry-result.ts";
 import { TinyFSError } from "./errors.ts";
 import { joinPath } from "./path.ts";
 import type { ReplaceOptions } from "./rename.ts";

@@ -1,5 +1,5 @@
 import type { Attributes } from "./entry.ts";
-import { entryResult, stagedResult } from "./entry-info.ts";
+import { entryResult, stagedResult } from "./entry-result.ts";
 import { hasEntry } from "./link-content.ts";
 import { parsePath } from "./path.ts";
 import { checkEmpty } from "./rename.ts";

@@ -1,7 +1,6 @@
 import type { Attributes, Entry, SegmentRow, TimeRange } from "./entry.ts";
 import type { EntryType } from "./entry-type.ts";
 import type { NodeId } from "./node-id.ts";
-import type { WriteResult } from "./session.ts";
 import type { Tree } from "./tree.ts";
 
 /** A line of a listing. */
@@ -48,17 +47,21 @@ export interface VersionInfo {
   readonly sha256: string;
 }
 
-/** The line of an entry. A series' numbers are those of its newest segment row. */
-export async function listEntry(
+/** The line of an entry. A series' numbers are those of its newest segment row, which is looked up. */
+export function listEntry(
   tree: Tree,
   entry: Entry,
   name: string = entry.name,
-): Promise<ListEntry> {
+): ListEntry | Promise<ListEntry> {
   const { entryType, nodeId, size, version, timestamp, sha256, rowCount } = entry;
-  const line = { name, entryType, nodeId };
-  const newest = entryType === "FileSeries" ? await tree.newestSegment(nodeId) : undefined;
-  if (newest) return { ...line, ...versionOf(newest), rowCount: newest.totals.rows };
-  return { ...line, size, version, timestamp, sha256, ...(rowCount !== undefined && { rowCount }) };
+  const bytes: ListEntry = { name, entryType, nodeId, size, version, timestamp, sha256 };
+  const line = rowCount === undefined ? bytes : { ...bytes, rowCount };
+  return entryType === "FileSeries" ? seriesLine(tree, line) : line;
+}
+
+async function seriesLine(tree: Tree, line: ListEntry): Promise<ListEntry> {
+  const newest = await tree.newestSegment(line.nodeId);
+  return newest ? { ...line, ...versionOf(newest), rowCount: newest.totals.rows } : line;
 }
 
 /** All that is known of an entry. */
@@ -69,40 +72,8 @@ export async function statEntry(tree: Tree, entry: Entry, path: string): Promise
   return { ...(await listEntry(tree, entry)), path, attributes, ...(timeRange && { timeRange }) };
 }
 
-/** The version that a segment row made. */
-export function segmentVersion(row: SegmentRow): VersionInfo {
-  return { ...versionOf(row), txnSeq: committedSeq(row.txnSeq) };
-}
-
-/** The version that a row of a directory shows. */
-export function entryVersion({ version, txnSeq, timestamp, size, sha256 }: Entry): VersionInfo {
-  return { version, txnSeq, timestamp, size, sha256 };
-}
-
-/** What a call reports that found an entry as it was to be. A series' version is its newest segment's. */
-export async function entryResult(tree: Tree, entry: Entry): Promise<WriteResult> {
-  const { nodeId, version, txnSeq, size, sha256 } = entry;
-  const newest = entry.entryType === "FileSeries" ? await tree.newestSegment(nodeId) : undefined;
-  return newest ? segmentResult(newest) : { nodeId, version, txnSeq, size, sha256 };
-}
-
-/** What a call reports that staged a change: the number is given at the commit. */
-export async function stagedResult(tree: Tree, entry: Entry): Promise<WriteResult> {
-  return { ...(await entryResult(tree, entry)), txnSeq: 0 };
-}
-
-function segmentResult(row: SegmentRow): WriteResult {
-  const content = row.segments.at(-1)?.content;
-  return {
-    nodeId: row.nodeId,
-    version: row.version,
-    txnSeq: committedSeq(row.txnSeq),
-    size: content?.size ?? 0,
-    sha256: content?.sha256 ?? "",
-  };
-}
-
-function versionOf(row: SegmentRow): Omit<VersionInfo, "txnSeq"> {
+/** What a segment row says of the version it made. */
+export function versionOf(row: SegmentRow): Omit<VersionInfo, "txnSeq"> {
   return {
     size: row.totals.bytes,
     version: row.version,
@@ -112,6 +83,6 @@ function versionOf(row: SegmentRow): Omit<VersionInfo, "txnSeq"> {
 }
 
 /** Rows of an open transaction stand after every number, and show 0. */
-function committedSeq(txnSeq: number): number {
+export function committedSeq(txnSeq: number): number {
   return txnSeq === Number.MAX_SAFE_INTEGER ? 0 : txnSeq;
 }

@@ -79,7 +79,7 @@ class GlobWalker {
     expression: RegExp,
     rest: readonly PatternPart[],
   ): AsyncGenerator<GlobMatch> {
-    for await (const entry of listAll(this.#tree, step.dirId, undefined, step.path)) {
+    for await (const entry of listAll(this.#tree, step.dirId, step.path)) {
       const match = expression.exec(entry.name);
       if (!match) continue;
       const captures = [...step.captures, ...match.slice(1).map((text) => text ?? "")];
@@ -111,7 +111,7 @@ class GlobWalker {
   ): AsyncGenerator<GlobMatch> {
     const captured = (names: readonly string[]) => [...step.captures, names.join("/")];
     if (rest.length > 0) yield* this.walk({ ...step, captures: captured(depth) }, rest);
-    const below = listAll(this.#tree, step.dirId, undefined, step.path);
+    const below = listAll(this.#tree, step.dirId, step.path);
     for await (const { name, entryType, nodeId } of below) {
       const path = joinPath(step.path, name);
       const names = [...depth, name];

@@ -1,5 +1,5 @@
 import type { Content, ContentDetails, Entry, Segment } from "./entry.ts";
-import { stagedResult } from "./entry-info.ts";
+import { stagedResult } from "./entry-result.ts";
 import type { FileType } from "./entry-type.ts";
 import { supportsLargeFiles } from "./entry-type.ts";
 import { ConflictError, TinyFSError } from "./errors.ts";

@@ -4,7 +4,7 @@ import { listEntry } from "./entry-info.ts";
 import type { NodeId } from "./node-id.ts";
 import { joinPath } from "./path.ts";
 import type { Tree } from "./tree.ts";
-import { listAll } from "./tree-pages.ts";
+import { listPages } from "./tree-pages.ts";
 
 /** How a directory is listed. */
 export interface ListOptions {
@@ -16,19 +16,19 @@ export interface ListOptions {
   readonly recursive?: boolean;
 }
 
-/** Streams the entries of the directory at a path in the order of their names. */
+/** The entries of the directory at a path in the order of their names, some at a time. */
 export async function* listDirectory(
   tree: Tree,
   { dirId, path }: { readonly dirId: NodeId; readonly path: string },
   { after, limit = Number.POSITIVE_INFINITY, recursive = false }: ListOptions,
-): AsyncGenerator<ListEntry, void> {
-  let count = 0;
-  const begin = recursive ? after?.split("/") : after === undefined ? undefined : [after];
+): AsyncGenerator<readonly ListEntry[], void> {
   if (limit <= 0) return;
-  for await (const entry of listFrom({ tree, root: path, recursive }, dirId, "", begin)) {
-    yield entry;
-    count += 1;
-    if (count >= limit) return;
+  const begin = recursive ? after?.split("/") : after === undefined ? undefined : [after];
+  let missing = limit;
+  for await (const lines of listFrom({ tree, root: path, recursive, limit }, dirId, "", begin)) {
+    yield lines.slice(0, missing);
+    missing -= lines.length;
+    if (missing <= 0) return;
   }
 }
 
@@ -37,6 +37,8 @@ interface Walk {
   /** The directory that is listed. */
   readonly root: string;
   readonly recursive: boolean;
+  /** No directory is asked for more entries than are wanted of all. */
+  readonly limit: number;
 }
 
 /** @param after the names of the path to begin after, from this directory on */
@@ -45,8 +47,8 @@ async function* listFrom(
   dirId: NodeId,
   prefix: string,
   after?: readonly string[],
-): AsyncGenerator<ListEntry, void> {
-  const { tree, root, recursive } = walk;
+): AsyncGenerator<readonly ListEntry[], void> {
+  const { tree, root, recursive, limit } = walk;
   const here = prefix === "" ? root : joinPath(root, prefix.slice(0, -1));
   const [first, ...rest] = after ?? [];
   // A path into a directory begins below it: that directory itself has been listed already.
@@ -57,12 +59,18 @@ async function* listFrom(
       yield* listFrom(walk, entry.nodeId, `${prefix}${first}/`, below);
     }
   }
-  for await (const entry of listAll(tree, dirId, first, here)) {
-    const path = prefix + entry.name;
-    const line = listEntry(tree, entry, path);
-    yield entry.entryType === "FileSeries" ? atPath(joinPath(root, path), line) : line;
-    if (recursive && entry.entryType === "Directory") {
-      yield* listFrom(walk, entry.nodeId, `${path}/`);
+  for await (const page of listPages(tree, dirId, here, { after: first, limit })) {
+    let lines: ListEntry[] = [];
+    for (const entry of page) {
+      const path = prefix + entry.name;
+      const line = listEntry(tree, entry, path);
+      lines.push(line instanceof Promise ? await atPath(joinPath(root, path), line) : line);
+      if (recursive && entry.entryType === "Directory") {
+        yield lines;
+        lines = [];
+        yield* listFrom(walk, entry.nodeId, `${path}/`);
+      }
     }
+    yield lines;
   }
 }

@@ -41,3 +41,10 @@ export async function gatherItems<Item>(items: AsyncIterable<Item>): Promise<Ite
   for await (const item of items) gathered.push(item);
   return gathered;
 }
+
+/** The items of pages, one by one. */
+export async function* itemsOf<Item>(
+  pages: AsyncIterable<readonly Item[]>,
+): AsyncGenerator<Item, void> {
+  for await (const page of pages) yield* page;
+}

@@ -1,5 +1,3 @@
-import { uuidv7 } from "uuidv7";
-
 declare const nodeIdBrand: unique symbol;
 
 /** The identity of a node: it survives moves, and ends with the node. A UUIDv7. */
@@ -10,13 +8,3 @@ export type NodeId = string & {
 
 /** The root directory of every pond. */
 export const ROOT_ID: NodeId = "00000000-0000-7000-8000-000000000000" as NodeId;
-
-/** A new identity; later ones sort after earlier ones. */
-export function newNodeId(): NodeId {
-  return uuidv7() as NodeId;
-}
-
-/** A new identity for a transaction: a UUIDv7. */
-export function newTransactionId(): string {
-  return uuidv7();
-}

@@ -1,5 +1,5 @@
 import type { Entry, SupersededEntry } from "./entry.ts";
-import { entryResult, stagedResult } from "./entry-info.ts";
+import { entryResult, stagedResult } from "./entry-result.ts";
 import { TinyFSError } from "./errors.ts";
 import { hasEntry } from "./link-content.ts";
 import { notFound } from "./resolve.ts";

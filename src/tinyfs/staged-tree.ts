@@ -13,8 +13,9 @@ import type {
 } from "./entry.ts";
 import type { EntryType } from "./entry-type.ts";
 import { supportsLargeFiles } from "./entry-type.ts";
+import { newNodeId, newTransactionId } from "./new-ids.ts";
 import type { NodeId } from "./node-id.ts";
-import { newNodeId, ROOT_ID } from "./node-id.ts";
+import { ROOT_ID } from "./node-id.ts";
 import { settleSeries } from "./settle.ts";
 import { detailsOf, homeOf, isDirty, pending } from "./staged-entry.ts";
 import type { Page, RowScope, Tree } from "./tree.ts";
@@ -267,8 +268,8 @@ export class StagedTree implements Tree {
     this.#expected.push(breaks);
   }
 
-  /** What a commit has to do. */
-  writeSet(id: string, label?: string): WriteSet {
+  /** What a commit has to do. @param id of the transaction, if it has one already */
+  writeSet(id: string = newTransactionId(), label?: string): WriteSet {
     const names = [...this.#names.values()].flatMap((staged) => [...staged.values()]);
     const series = [...this.#series.values()];
     const removedBelow: RemovedBelow = { ...this.#removedBelow };

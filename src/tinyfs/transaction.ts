@@ -5,7 +5,7 @@ import { CommittedTree } from "./committed-tree.ts";
 import type { Content } from "./entry.ts";
 import { FileBusyError, isTinyFSError, TinyFSError } from "./errors.ts";
 import { releaseWith } from "./held-read.ts";
-import { newTransactionId } from "./node-id.ts";
+import { newTransactionId } from "./new-ids.ts";
 import { Pacer } from "./pacer.ts";
 import type { CommitOptions, Pin } from "./persistence.ts";
 import type { Services } from "./services.ts";

@@ -1,24 +1,8 @@
 import { atPath } from "./damage.ts";
 import type { Entry, Segment, SegmentRow } from "./entry.ts";
-import type { VersionInfo } from "./entry-info.ts";
-import { entryVersion, segmentVersion } from "./entry-info.ts";
 import { TinyFSError } from "./errors.ts";
-import { hasOwnVersion, liveSegments, rowsAtVersion } from "./series.ts";
+import { liveSegments, rowsAtVersion } from "./series.ts";
 import type { RowScope, Tree } from "./tree.ts";
-
-/** The versions of the entry at a path, newest first. */
-export async function* listVersions(
-  tree: Tree,
-  entry: Entry,
-  path: string,
-): AsyncGenerator<VersionInfo, void> {
-  if (entry.entryType === "FileSeries") {
-    const rows = await atPath(path, tree.segments(entry.nodeId));
-    yield* rows.filter(hasOwnVersion).map(segmentVersion);
-    return;
-  }
-  for await (const row of listRows(tree, entry, path)) yield entryVersion(row);
-}
 
 /** The row of one version of an entry. @throws NOT_FOUND, VERSION_PRUNED */
 export async function findVersion(
@@ -63,7 +47,11 @@ export async function findSegmentRows(
 }
 
 /** One row per version, newest first: a moved row repeats the version it holds. */
-async function* listRows(tree: Tree, entry: Entry, path: string): AsyncGenerator<Entry, void> {
+export async function* listRows(
+  tree: Tree,
+  entry: Entry,
+  path: string,
+): AsyncGenerator<Entry, void> {
   let last = Number.POSITIVE_INFINITY;
   for (let row: Entry | undefined = entry; row; row = await atPath(path, tree.previous(row))) {
     if (row.version < last) yield row;

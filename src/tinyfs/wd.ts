@@ -10,7 +10,7 @@ import type { GlobMatch } from "./glob.ts";
 import { heldItems, readTree } from "./held-read.ts";
 import type { ListOptions } from "./list-directory.ts";
 import { listDirectory } from "./list-directory.ts";
-import { gatherItems, Listing } from "./listing.ts";
+import { gatherItems, itemsOf, Listing } from "./listing.ts";
 import { loadOnce } from "./load-once.ts";
 import { loadWrites } from "./load-writes.ts";
 import type { OpenOptions } from "./open-file.ts";
@@ -20,7 +20,6 @@ import { notADirectory } from "./resolve.ts";
 import type { WriteResult } from "./session.ts";
 import type { StagedTree } from "./staged-tree.ts";
 import type { Tree } from "./tree.ts";
-import { listVersions } from "./version-history.ts";
 import type { WDContext } from "./wd-context.ts";
 import { locate, locateEntry, locateSpot, openBase, relativePath } from "./wd-context.ts";
 import type { WriteOptions, WriterOptions, WriteSource } from "./write-options.ts";
@@ -122,11 +121,17 @@ export class WD {
 
   /** The entries of a directory, sorted by name as UTF-16 code units, as of one commit. */
   list(path = "/", options: ListOptions = {}): Listing<ListEntry> {
-    return this.#listing(async function* (tree, context) {
+    const { context } = this;
+    const { session } = context;
+    const pages = async function* (tree: Tree) {
       const { entry } = await locateEntry(tree, context, path);
       if (entry.entryType !== "Directory") throw notADirectory(path);
       yield* listDirectory(tree, { dirId: entry.nodeId, path }, options);
-    });
+    };
+    return new Listing(
+      () => itemsOf(heldItems(session, pages)),
+      () => readTree(session, async (tree) => (await gatherItems(pages(tree))).flat()),
+    );
   }
 
   /**
@@ -200,9 +205,8 @@ export class WD {
   /** The versions of an entry, newest first; also of one that was removed. */
   versions(path: string): Listing<VersionInfo> {
     return this.#listing(async function* (tree, context) {
-      const spot = await locateSpot(tree, context, path);
-      const { findRemoved } = await import("./restore.ts");
-      yield* listVersions(tree, spot.entry ?? (await findRemoved(tree, spot, path)), path);
+      const { listVersions } = await import("./list-versions.ts");
+      yield* listVersions(tree, await locateSpot(tree, context, path), path);
     });
   }
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { choicesFor, type Fitting } from "../../src/arrow/fitting-schemas.ts";
-import { newNodeId } from "../../src/tinyfs/node-id.ts";
+import { newNodeId } from "../../src/tinyfs/new-ids.ts";
 import { createOtherBatch, createTestBatch } from "./batch-fixtures.ts";
 
 const COLUMNS = { id: { dictionary: true } };

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { newTransactionId } from "../../src/tinyfs/node-id.ts";
+import { newTransactionId } from "../../src/tinyfs/new-ids.ts";
 import { failureOf, someBytes } from "../worker/storage-pond.ts";
 import { openOnOplog } from "./oplog-bed.ts";
 import {

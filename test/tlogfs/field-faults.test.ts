@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { newTransactionId, ROOT_ID } from "../../src/tinyfs/node-id.ts";
+import { newTransactionId } from "../../src/tinyfs/new-ids.ts";
+import { ROOT_ID } from "../../src/tinyfs/node-id.ts";
 import { listPonds } from "../../src/tlogfs/ponds.ts";
 import { StorageClient } from "../../src/worker/storage-client.ts";
 import { failureOf, someBytes } from "../worker/storage-pond.ts";

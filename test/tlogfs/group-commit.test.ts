@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { FS, WD } from "../../src/tinyfs/index.ts";
-import { newTransactionId } from "../../src/tinyfs/node-id.ts";
+import { newTransactionId } from "../../src/tinyfs/new-ids.ts";
 import type { CommitOptions, Committed } from "../../src/tinyfs/persistence.ts";
 import type { StagedTree } from "../../src/tinyfs/staged-tree.ts";
 import type { OpLogPersistence } from "../../src/tlogfs/oplog-persistence.ts";

@@ -1,7 +1,8 @@
 import type { CommitInfo } from "../../src/tinyfs/change.ts";
 import { CommittedTree } from "../../src/tinyfs/committed-tree.ts";
 import type { Content, Entry, Place } from "../../src/tinyfs/entry.ts";
-import { newTransactionId, ROOT_ID } from "../../src/tinyfs/node-id.ts";
+import { newTransactionId } from "../../src/tinyfs/new-ids.ts";
+import { ROOT_ID } from "../../src/tinyfs/node-id.ts";
 import type { CommitOptions, Committed } from "../../src/tinyfs/persistence.ts";
 import { StagedTree } from "../../src/tinyfs/staged-tree.ts";
 import { sourceToBytes } from "../../src/tinyfs/streams.ts";

@@ -1,4 +1,4 @@
-import { newTransactionId } from "../../tinyfs/node-id.ts";
+import { newTransactionId } from "../../tinyfs/new-ids.ts";
 import { type Key, META_COPY_KEY, META_KEY, seqOfTxnKey, txnKey } from "../keys.ts";
 import { type PondMeta, putMeta } from "../meta.ts";
 import { hasRow, seal } from "../oplog-rows.ts";

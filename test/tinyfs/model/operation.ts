@@ -1,5 +1,5 @@
 import type { SegmentRow } from "../../../src/tinyfs/entry.ts";
-import { stagedResult } from "../../../src/tinyfs/entry-info.ts";
+import { stagedResult } from "../../../src/tinyfs/entry-result.ts";
 import type { CreateMode, WD, WriteResult } from "../../../src/tinyfs/index.ts";
 import { liveSegments, TinyFSError } from "../../../src/tinyfs/index.ts";
 import { locateTaken } from "../../../src/tinyfs/wd-context.ts";
