@@ -89,8 +89,8 @@ export default {
   concurrentBrowsers: 2, // much of a test is waiting
   testFramework: { config: { ui: "bdd", timeout: 20_000 } },
   browserStartTimeout: 60_000,
-  testsStartTimeout: 60_000,
-  testsFinishTimeout: Math.max(600_000, 60_000 + 4_000 * Number(process.env.MODEL_RUNS ?? 0)),
+  testsStartTimeout: 120_000,
+  testsFinishTimeout: Math.max(900_000, 60_000 + 4_000 * Number(process.env.MODEL_RUNS ?? 0)),
   middleware: [
     // `npm run docs:types`, `docs:console`, `docs:browsers`: the test that proves a page writes it.
     async (context, next) => {
