@@ -2,7 +2,7 @@ import type { Content } from "./entry.ts";
 import { isTinyFSError } from "./errors.ts";
 import { readTree } from "./held-read.ts";
 import { loadWrites } from "./load-writes.ts";
-import { NameTurns } from "./name-turns.ts";
+import { changedNames, NameTurns } from "./name-turns.ts";
 import type { CommitOptions, Committed, TreeOptions } from "./persistence.ts";
 import { pauseBeforeRetry } from "./retry.ts";
 import type { Services } from "./services.ts";
@@ -30,6 +30,7 @@ export class AutoCommitSession implements Session {
   readonly readsPastWriters = false;
   readonly followsHead = true;
   readonly #options: CommitOptions;
+  /** Of writes that went at once all but one would lose. */
   readonly #turns = new NameTurns();
   /** Writes that have looked at a tree and are going to commit. */
   #underWay = 0;
@@ -109,7 +110,7 @@ export class AutoCommitSession implements Session {
     options: CommitOptions,
   ): Promise<WriteResult> {
     const draft = await this.#draft(work);
-    const turn = this.#turns.take(draft.writeSet);
+    const turn = this.#turns.take(changedNames(draft.writeSet));
     try {
       if (!turn.ahead) return await this.#commit(draft, staged, options);
       // Others of this tab are about to change the names: a commit of the draft could only lose.

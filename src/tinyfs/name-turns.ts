@@ -1,6 +1,6 @@
 import { placeKey, type WriteSet, writtenKeys } from "./write-set.ts";
 
-/** A write's turn at all names that it changes. */
+/** A turn at some names. */
 export interface Turn {
   /** Resolves when all that came before at one of the names have ended; absent where there are none. */
   readonly ahead: Promise<unknown> | undefined;
@@ -8,17 +8,12 @@ export interface Turn {
   end(): void;
 }
 
-/**
- * Lets the writes of one tab that change the same name go one after the other, in the order they came:
- * of those that went at once all but one would lose. Appends pass: they commute.
- */
+/** Lets those that have a name in common go one after the other, in the order they came. */
 export class NameTurns {
   readonly #last = new Map<string, Promise<void>>();
 
-  /** Lines up at all names at once, so that no two writes wait for each other. */
-  take(writeSet: WriteSet): Turn {
-    const changed = writtenKeys(writeSet).filter(({ kind }) => kind !== "append");
-    const keys = [...new Set(changed.map(placeKey))];
+  /** Lines up at all names at once, so that no two wait for each other. @param keys each once */
+  take(keys: readonly string[]): Turn {
     const ahead = keys.flatMap((key) => this.#last.get(key) ?? []);
     let leave = () => {};
     const ended = new Promise<void>((resolve) => {
@@ -33,4 +28,10 @@ export class NameTurns {
       },
     };
   }
+}
+
+/** The names that a write changes. Appends are none: they commute. */
+export function changedNames(writeSet: WriteSet): string[] {
+  const changed = writtenKeys(writeSet).filter(({ kind }) => kind !== "append");
+  return [...new Set(changed.map(placeKey))];
 }

@@ -67,7 +67,9 @@ export class WD {
   }
 
   /**
-   * Writes a whole file, as a new version where there is one. A string is written as UTF-8.
+   * Writes a whole file, as a new version where there is one. A string is written as UTF-8. Of calls for
+   * one path that do not wait for each other the one that was made last stays, however long their bytes are;
+   * streams aside, which hold the file.
    * @throws ALREADY_EXISTS, WRONG_ENTRY_TYPE, ALREADY_BEING_WRITTEN, CONFLICT (`ifVersion`), QUOTA,
    * NOT_PARQUET (for tables and series); after any of them the old content stands
    */

@@ -1,3 +1,5 @@
+import { turnAtPath } from "./call-order.ts";
+import type { Content } from "./entry.ts";
 import { shouldStoreAsLargeFile } from "./entry-type.ts";
 import { readTree } from "./held-read.ts";
 import { linkAt, locateWritable } from "./link-content.ts";
@@ -21,38 +23,47 @@ export async function writeFile(
   // A stream is cancelled where its write is aborted, however early.
   if (source instanceof ReadableStream) return writeStream(context, path, source, options);
   options.signal?.throwIfAborted();
-  if (source instanceof Blob) return writeBlob(context, path, source, options);
-  return writeBytes(context, path, toBytes(source), options);
+  const isStreamed = source instanceof Blob && source.size > MAX_BLOB_IN_MEMORY_BYTES;
+  if (isStreamed) return writeStream(context, path, source, options);
+  const turn = options.append ? undefined : turnAtPath(context, path);
+  try {
+    const content = await stageSource(context, path, source, options);
+    if (turn?.ahead !== undefined) await turn.ahead;
+    return await linkContent(context, path, content, options);
+  } finally {
+    turn?.end();
+  }
 }
 
-async function writeBytes(
+async function stageSource(
   context: WDContext,
   path: string,
-  bytes: Uint8Array,
+  source: Exclude<WriteSource, ReadableStream>,
+  options: WriteOptions,
+): Promise<Content> {
+  const { session } = context;
+  const bytes = source instanceof Blob ? await readBlob(source) : toBytes(source);
+  // Small bytes cost nothing to stage; large ones are worth a look before they are written.
+  if (shouldStoreAsLargeFile(bytes.byteLength)) {
+    await readTree(session, (tree) => locateWritable(tree, context, path, options));
+  }
+  return session.services.persistence.stageBytes(bytes);
+}
+
+async function linkContent(
+  context: WDContext,
+  path: string,
+  content: Content,
   options: WriteOptions,
 ): Promise<WriteResult> {
   const { session } = context;
-  const { persistence } = session.services;
-  const isLarge = shouldStoreAsLargeFile(bytes.byteLength);
-  // Small bytes cost nothing to stage; large ones are worth a look before they are written.
-  if (isLarge) await readTree(session, (tree) => locateWritable(tree, context, path, options));
-  const content = await persistence.stageBytes(bytes);
   const link = async (tree: StagedTree) => {
     const spot = await locateWritable(tree, context, path, options);
     if (!options.append) checkNotHeld(session.services, spot.place, path);
     return linkAt(tree, session.services, spot, path, content, options);
   };
-  return session.write(link, [content], { durability: options.durability, isBrief: !isLarge });
-}
-
-async function writeBlob(
-  context: WDContext,
-  path: string,
-  blob: Blob,
-  options: WriteOptions,
-): Promise<WriteResult> {
-  if (blob.size > MAX_BLOB_IN_MEMORY_BYTES) return writeStream(context, path, blob, options);
-  return writeBytes(context, path, new Uint8Array(await blob.arrayBuffer()), options);
+  const isBrief = !shouldStoreAsLargeFile(content.size);
+  return session.write(link, [content], { durability: options.durability, isBrief });
 }
 
 async function writeStream(
@@ -63,6 +74,10 @@ async function writeStream(
 ): Promise<WriteResult> {
   const { streamFile } = await import("./stream-file.ts");
   return streamFile(context, path, source, options);
+}
+
+async function readBlob(blob: Blob): Promise<Uint8Array> {
+  return new Uint8Array(await blob.arrayBuffer());
 }
 
 function toBytes(source: Exclude<WriteSource, Blob | ReadableStream>): Uint8Array {

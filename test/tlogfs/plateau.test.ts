@@ -13,7 +13,7 @@ describe("a pond with a policy", () => {
   afterEach(cleanUp);
 
   it("does not grow when a folder is filled and removed 50 times", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { name, persistence, root, fs } = await openFS();
     const sizes: number[] = [];
     const usages: (number | undefined)[] = [];
@@ -41,7 +41,7 @@ describe("a pond with a policy", () => {
   });
 
   it(`does not grow when one file is overwritten ${OVERWRITES} times`, async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const { name, persistence, fs } = await openFS();
     const rows: number[] = [];
     const bytes: number[] = [];

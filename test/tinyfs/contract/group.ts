@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { WD } from "../../../src/tinyfs/index.ts";
 import { fakeParquet, toText } from "./bytes.ts";
 import type { OpenFileSystem } from "./file-system-bed.ts";
 import { useFileSystem } from "./file-system-bed.ts";
@@ -6,6 +7,9 @@ import { failureOf, rejects } from "./rejects.ts";
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const ascending = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
+
+const writeZeros = (root: WD, path: string, length: number) =>
+  root.writeFile(path, length % 2 === 0 ? new Uint8Array(length) : new Blob(["0".repeat(length)]));
 
 /** Many calls at once, none of which waits for another. */
 export function describeGroups(open: OpenFileSystem): void {
@@ -42,6 +46,29 @@ export function describeGroups(open: OpenFileSystem): void {
       const results = await Promise.all(upTo(20).map((n) => root.writeFile("/a", `${n}`)));
 
       expect(results.map(({ version }) => version)).deep.equal(upTo(20).map((n) => n + 1));
+    });
+
+    it("write one name in the order in which they were made, however long the bytes are", async () => {
+      const { root } = await bed();
+      const lengths = [6_000_000, 70_000, 60_000, 5_000_000, 3, 100_000, 1];
+
+      const results = await Promise.all(lengths.map((length) => writeZeros(root, "/a", length)));
+
+      expect(results.map(({ version }) => version)).deep.equal(upTo(lengths.length));
+      expect((await root.stat("/a")).size).equal(1);
+    });
+
+    it("go on where one before them has failed", async () => {
+      const { root } = await bed();
+      await root.writeFile("/a", "old");
+
+      const results = await Promise.allSettled([
+        root.writeFile("/a", new Uint8Array(100_000), { ifVersion: 7 }),
+        root.writeFile("/a", "new"),
+      ]);
+
+      expect(results.map(({ status }) => status)).deep.equal(["rejected", "fulfilled"]);
+      expect(toText(await root.readFile("/a"))).equal("new");
     });
 
     it("let only one of many win that ask for the same version", async () => {
@@ -126,6 +153,22 @@ export function describeGroups(open: OpenFileSystem): void {
       expect(moved).at.least(2);
       expect(names.length).at.least(1);
       for (const name of names) expect(await root.readFile(`/${name}`)).not.length(0);
+    });
+  });
+
+  describe("calls made at once in a transaction", () => {
+    const bed = useFileSystem(open);
+
+    it("write one name in the order in which they were made, however long the bytes are", async () => {
+      const { fs, root } = await bed();
+
+      await fs.transaction(async (tx) => {
+        await Promise.all(
+          [5_000_000, 70_000, 3].map((length) => writeZeros(tx.root, "/a", length)),
+        );
+      });
+
+      expect((await root.stat("/a")).size).equal(3);
     });
   });
 
