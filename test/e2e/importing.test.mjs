@@ -265,7 +265,7 @@ for (const browser of wantedBrowsers) {
     it("loads the sample at the press of a button, from a sub-path too", async () => {
       await withDemo(
         async (demo) => {
-          await demo.page.click("#sample-button");
+          await (await demo.page.waitForSelector("#sample-button")).click();
 
           await demo.untilImports("done", 1);
           const [sample] = await demo.listing();
