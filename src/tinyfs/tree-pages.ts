@@ -35,7 +35,7 @@ export async function* listPages(
   for (let next: Promise<readonly Entry[]> | undefined = read(after); next; ) {
     const page: readonly Entry[] = await next;
     next = page.length < PAGE_ROWS || missing <= 0 ? undefined : read(page.at(-1)?.name);
-    yield page;
+    if (page.length > 0) yield page;
   }
 }
 

@@ -34,6 +34,12 @@ describe("listPages()", () => {
     expect(pages).length(2);
   });
 
+  it("gives no page of an empty directory", async () => {
+    const { tree } = treeOf(0);
+
+    expect(await lengthsOf(listPages(tree, ROOT_ID))).deep.equal([]);
+  });
+
   it("tells of a page that cannot be read when its turn comes", async () => {
     const { tree } = treeOf(2500, 1);
     const listing = listPages(tree, ROOT_ID);
