@@ -56,8 +56,9 @@ export interface PondOptions {
    */
   readonly compaction?: false | CompactionPolicy;
   /**
-   * How many bytes are kept in memory for reading again: so many of small files, and so many of what tables
-   * and series are read from. Default 4 MiB of the one; 8 MiB of footers and 32 MiB of decoded row groups.
+   * How many bytes are kept in memory for reading again: so many of small files with those they
+   * are stored with, and so many of what tables and series are read from. Default 16 MiB of the one; 8 MiB of
+   * footers and 32 MiB of decoded row groups.
    */
   readonly cacheBytes?: number;
   /** Gives up opening. */

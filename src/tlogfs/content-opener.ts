@@ -1,25 +1,22 @@
-import { get, promisifyRequest } from "idb-keyval";
 import type { ByteSource } from "../tinyfs/byte-source.ts";
 import type { Content } from "../tinyfs/entry.ts";
 import { isTinyFSError, TinyFSError } from "../tinyfs/errors.ts";
 import { bytesToSource } from "../tinyfs/streams.ts";
 import type { BlobRows } from "./blob-row.ts";
 import { isStaged, type StagedContent, storageOf } from "./content.ts";
-import type { ContentCache } from "./content-cache.ts";
-import type { PackKey } from "./keys.ts";
-import { idbKey, missingPack, readSlot, unsealPack } from "./packs.ts";
+import type { PackReader } from "./pack-reader.ts";
 import type { PondContext } from "./pond-context.ts";
 
 /** Gives access to bytes, wherever they are. */
 export class ContentOpener {
   readonly #context: PondContext;
   readonly #blobRows: BlobRows;
-  readonly #cache: ContentCache;
+  readonly #packs: PackReader;
 
-  constructor(context: PondContext, blobRows: BlobRows, cache: ContentCache) {
+  constructor(context: PondContext, blobRows: BlobRows, packs: PackReader) {
     this.#context = context;
     this.#blobRows = blobRows;
-    this.#cache = cache;
+    this.#packs = packs;
   }
 
   /**
@@ -31,7 +28,7 @@ export class ContentOpener {
     if (isStaged(content)) return this.#openStaged(content);
     const storage = storageOf(content);
     if (storage.kind === "blob") return this.#openBlob(content);
-    return bytesToSource(await this.#readInline(content, storage, transaction));
+    return bytesToSource(await this.#packs.read(content.sha256, storage, transaction));
   }
 
   async #openStaged({ bytes, sha256, size }: StagedContent): Promise<ByteSource> {
@@ -69,26 +66,5 @@ export class ContentOpener {
       },
       close: () => source.close(),
     };
-  }
-
-  async #readInline(
-    { sha256 }: Content,
-    { pack: key, slot }: { readonly pack: PackKey; readonly slot: number },
-    transaction: IDBTransaction | undefined,
-  ): Promise<Uint8Array<ArrayBuffer>> {
-    const cached = this.#cache.get(sha256);
-    if (cached) return cached;
-    const value = await this.#readPack(key, transaction);
-    if (value === undefined) throw missingPack(key, sha256);
-    const bytes = await readSlot(unsealPack(key, value), slot, sha256);
-    this.#cache.keep(sha256, bytes);
-    return bytes;
-  }
-
-  #readPack(key: PackKey, transaction: IDBTransaction | undefined): Promise<unknown> {
-    if (!transaction?.objectStoreNames.contains("packs")) {
-      return get(idbKey(key), this.#context.database.use("packs"));
-    }
-    return promisifyRequest<unknown>(transaction.objectStore("packs").get(idbKey(key)));
   }
 }

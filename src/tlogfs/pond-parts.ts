@@ -9,6 +9,7 @@ import { ContentOpener } from "./content-opener.ts";
 import type { Log } from "./log.ts";
 import { Maintenance } from "./maintenance.ts";
 import { OpLogFiles } from "./oplog-file.ts";
+import { PackReader } from "./pack-reader.ts";
 import { Pins } from "./pins.ts";
 import type { PondContext } from "./pond-context.ts";
 import { OplogReader } from "./reader.ts";
@@ -64,7 +65,7 @@ export class PondParts {
     this.reader = new OplogReader(database, pins);
     this.maintenance = maintenance;
     this.retention = new AutomaticRetention((signal) => maintenance.retain(signal));
-    this.opener = new ContentOpener(context, blobRows, cache);
+    this.opener = new ContentOpener(context, blobRows, new PackReader(database, cache));
     this.files = new OpLogFiles({ pond, locks, stage });
     this.writing = loadWriting().then(({ Writing: Part }) => {
       return new Part({ context, blobRows, log, maintenance, durability });
