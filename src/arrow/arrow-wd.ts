@@ -1,6 +1,7 @@
 import type { RecordBatch, Table } from "apache-arrow";
 import { loadOnce } from "../tinyfs/load-once.ts";
 import type { WriteResult } from "../tinyfs/session.ts";
+import { ownBytes } from "../tinyfs/streams.ts";
 import { WD } from "../tinyfs/wd.ts";
 import type { ArrowContext } from "./arrow-context.ts";
 import { Attachment } from "./attachment.ts";
@@ -114,8 +115,9 @@ export class ArrowWD extends WD implements WDArrowExt {
     source: Blob | ReadableStream<Uint8Array> | Uint8Array | ArrayBuffer,
     options: ImportOptions = {},
   ): Promise<WriteResult> {
+    const owned = ownBytes(source); // before anything is waited for
     const { importParquet } = await import("./import-parquet.ts");
-    return importParquet(this.context, path, source, options);
+    return importParquet(this.context, path, owned, options);
   }
 
   async exportParquet(path: string, options: VersionOptions = {}): Promise<ParquetExport> {

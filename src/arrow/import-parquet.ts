@@ -3,6 +3,7 @@ import type { ByteSource } from "../tinyfs/byte-source.ts";
 import type { ContentDetails } from "../tinyfs/entry.ts";
 import { TinyFSError } from "../tinyfs/errors.ts";
 import type { WriteResult } from "../tinyfs/session.ts";
+import type { Owned } from "../tinyfs/streams.ts";
 import { writeFile } from "../tinyfs/write-file.ts";
 import type { WriteSource } from "../tinyfs/write-options.ts";
 import type { ParquetSummary, VerifyOptions } from "../worker/parquet-types.ts";
@@ -15,11 +16,11 @@ import { naming } from "./named-errors.ts";
 import { timeRangeOfFile } from "./time-range.ts";
 import type { ImportOptions } from "./write-options.ts";
 
-/** Takes in a Parquet file as it is. It is read wholly, once, before it is linked. */
+/** Takes in a Parquet file as it is; bytes become its own. It is read wholly, once, before it is linked. */
 export async function importParquet(
   context: ArrowContext,
   path: string,
-  source: Blob | ReadableStream<Uint8Array> | Uint8Array | ArrayBuffer,
+  source: Owned<WriteSource>,
   options: ImportOptions,
 ): Promise<WriteResult> {
   const { as = "table", create = "new", verify = "full" } = options;
@@ -93,7 +94,7 @@ function unsupportedSchema(cause: unknown): TinyFSError {
   return new TinyFSError("UNSUPPORTED_TYPE", message, { cause });
 }
 
-function countBytes(source: WriteSource, tell: (bytes: number) => void): WriteSource {
+function countBytes(source: Owned<WriteSource>, tell: (bytes: number) => void): Owned<WriteSource> {
   if (source instanceof ReadableStream) return countStream(source, tell);
   return source instanceof Blob ? countStream(source.stream(), tell) : source;
 }

@@ -142,8 +142,8 @@ export interface PersistenceLayer {
 
   /** Opens a sink for bytes that a later commit may link. */
   stage(signal?: AbortSignal): Promise<ContentWriter>;
-  /** The same for bytes at hand. They are copied. */
-  stageBytes(bytes: Uint8Array): Promise<Content>;
+  /** The same for bytes at hand, in a buffer of their own, which nobody else uses any more. */
+  stageBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Content>;
   /** Drops staged bytes that no commit linked. Never rejects. */
   discard(content: Content): Promise<void>;
   /** Verified random access to committed or staged bytes. */

@@ -47,6 +47,16 @@ export function checkChunk(chunk: unknown): Uint8Array {
   throw new TypeError("A stream of bytes gives Uint8Array chunks");
 }
 
+/** What was given, bytes in memory as a copy: their owner may write into them as soon as the call returns. */
+export function ownBytes<Source>(source: Source): Owned<Source> {
+  if (source instanceof Uint8Array) return new Uint8Array(source); // of the view alone
+  if (source instanceof ArrayBuffer) return new Uint8Array(source.slice());
+  return source as Owned<Source>;
+}
+
+/** The same with bytes that nobody else has. */
+export type Owned<Source> = Exclude<Source, Uint8Array | ArrayBuffer> | Uint8Array<ArrayBuffer>;
+
 /** Bytes in memory as a source. */
 export function bytesToSource(bytes: Uint8Array): ByteSource {
   return {

@@ -19,6 +19,7 @@ import type { ReplaceOptions } from "./rename.ts";
 import { notADirectory } from "./resolve.ts";
 import type { WriteResult } from "./session.ts";
 import type { StagedTree } from "./staged-tree.ts";
+import { ownBytes } from "./streams.ts";
 import type { Tree } from "./tree.ts";
 import type { WDContext } from "./wd-context.ts";
 import { locate, locateEntry, locateSpot, openBase, relativePath } from "./wd-context.ts";
@@ -67,8 +68,8 @@ export class WD {
   }
 
   /**
-   * Writes a whole file, as a new version where there is one. A string is written as UTF-8. Of calls for
-   * one path that do not wait for each other the one that was made last stays, however long their bytes are;
+   * Writes a whole file, as a new version where there is one. A string is written as UTF-8; bytes are
+   * copied before the call returns. Of calls for one path that do not wait for each other the one that was made last stays, however long their bytes are;
    * streams aside, which hold the file.
    * @throws ALREADY_EXISTS, WRONG_ENTRY_TYPE, ALREADY_BEING_WRITTEN, CONFLICT (`ifVersion`), QUOTA,
    * NOT_PARQUET (for tables and series); after any of them the old content stands
@@ -78,8 +79,9 @@ export class WD {
     source: WriteSource,
     options: WriteOptions = {},
   ): Promise<WriteResult> {
+    const owned = ownBytes(source); // before anything is waited for
     const { writeFile } = await loadWrites();
-    return writeFile(this.context, path, source, options);
+    return writeFile(this.context, path, owned, options);
   }
 
   /**

@@ -5,7 +5,7 @@ import { readTree } from "./held-read.ts";
 import { linkAt, locateWritable } from "./link-content.ts";
 import type { WriteResult } from "./session.ts";
 import type { StagedTree } from "./staged-tree.ts";
-import { checkChunk } from "./streams.ts";
+import { checkChunk, type Owned } from "./streams.ts";
 import type { WDContext } from "./wd-context.ts";
 import { checkNotHeld } from "./wd-context.ts";
 import type { WriteOptions, WriteSource } from "./write-options.ts";
@@ -13,11 +13,11 @@ import type { WriteOptions, WriteSource } from "./write-options.ts";
 /** Blobs above this are streamed and not read at once. */
 const MAX_BLOB_IN_MEMORY_BYTES = 1 << 20;
 
-/** Writes a whole file. Bytes at hand take no lock: rivals meet at the commit. A stream holds the file. */
+/** Writes a whole file. Bytes become its own. Bytes at hand take no lock: rivals meet at the commit. A stream holds the file. */
 export async function writeFile(
   context: WDContext,
   path: string,
-  source: WriteSource,
+  source: Owned<WriteSource>,
   options: WriteOptions,
 ): Promise<WriteResult> {
   // A stream is cancelled where its write is aborted, however early.
@@ -38,7 +38,7 @@ export async function writeFile(
 async function stageSource(
   context: WDContext,
   path: string,
-  source: Exclude<WriteSource, ReadableStream>,
+  source: Exclude<Owned<WriteSource>, ReadableStream>,
   options: WriteOptions,
 ): Promise<Content> {
   const { session } = context;
@@ -76,10 +76,12 @@ async function writeStream(
   return streamFile(context, path, source, options);
 }
 
-async function readBlob(blob: Blob): Promise<Uint8Array> {
+async function readBlob(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await blob.arrayBuffer());
 }
 
-function toBytes(source: Exclude<WriteSource, Blob | ReadableStream>): Uint8Array {
-  return typeof source === "string" ? new TextEncoder().encode(source) : checkChunk(source);
+function toBytes(source: string | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (typeof source === "string") return new TextEncoder().encode(source);
+  checkChunk(source); // it may be anything where nobody has checked types
+  return source;
 }

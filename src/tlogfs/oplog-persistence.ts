@@ -200,10 +200,8 @@ export class OpLogPersistence implements PersistenceLayer {
     return this.#guard("store bytes", async ({ writing }) => (await writing).stage(signal));
   }
 
-  async stageBytes(bytes: Uint8Array): Promise<Content> {
-    this.#checkOpen();
-    const owned = new Uint8Array(bytes); // a copy, and of the view alone
-    return this.#guard("store bytes", async ({ writing }) => (await writing).stageOwned(owned));
+  stageBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Content> {
+    return this.#guard("store bytes", async ({ writing }) => (await writing).stageOwned(bytes));
   }
 
   async discard(content: Content): Promise<void> {

@@ -33,6 +33,20 @@ export function describeParquetFiles(open: OpenPond): void {
     );
 
     it(
+      "takes bytes as they are when it is called",
+      withPond(open, async ({ root }) => {
+        await root.createTableFromBatch("/t", createTestBatch(100));
+        const bytes = new Uint8Array(await root.readFile("/t"));
+
+        const importing = root.importParquet("/copy", bytes);
+        bytes.fill(0);
+        await importing;
+
+        expect((await root.stat("/copy")).sha256).equal((await root.stat("/t")).sha256);
+      }),
+    );
+
+    it(
       "tells how far it has come, and obeys its signal",
       withPond(open, async ({ root }) => {
         await root.createTableFromBatch("/t", createTestBatch(1000));

@@ -135,7 +135,9 @@ async function compact(root: WD): Promise<unknown> {
   const { session } = context;
   const base = await openCommittedSegments(context, "/series");
   if (!base) throw new Error("There is nothing to compact");
-  const content = await session.services.persistence.stageBytes(await root.readFile("/series"));
+  const content = await session.services.persistence.stageBytes(
+    new Uint8Array(await root.readFile("/series")),
+  );
   const link = (tree: StagedTree) =>
     linkCompaction(tree, context, "/series", base, [{ content, rowCount: 0 }]);
   try {

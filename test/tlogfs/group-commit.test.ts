@@ -54,7 +54,7 @@ function writes(persistence: OpLogPersistence, name: string, text: string): Stag
 
 function stage(persistence: OpLogPersistence, value: string | Uint8Array) {
   return persistence.stageBytes(
-    typeof value === "string" ? new TextEncoder().encode(value) : value,
+    typeof value === "string" ? new TextEncoder().encode(value) : new Uint8Array(value),
   );
 }
 

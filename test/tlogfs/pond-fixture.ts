@@ -107,7 +107,8 @@ export async function writeFiles(
 ): Promise<Committed> {
   const tree = await begin(persistence);
   for (const [name, value] of Object.entries(files)) {
-    const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+    const bytes =
+      typeof value === "string" ? new TextEncoder().encode(value) : new Uint8Array(value);
     await put(tree, name, await persistence.stageBytes(bytes));
   }
   return commit(persistence, tree, options);

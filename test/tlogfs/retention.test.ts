@@ -274,7 +274,7 @@ async function compact(
   const rows = await tree.segments(entry.nodeId);
   const [coversTo] = rows;
   if (!coversTo || liveSegments(rows).length < 2) throw new Error("There is nothing to compact");
-  const content = await persistence.stageBytes(bytes);
+  const content = await persistence.stageBytes(new Uint8Array(bytes));
   const spot = { place: place(name), path: `/${name}`, entry };
   tree.addSegments(spot, { kind: "compact", segments: [{ content }], coversTo });
   await commit(persistence, tree);

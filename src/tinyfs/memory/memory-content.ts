@@ -8,10 +8,9 @@ export interface MemoryContent extends Content {
   readonly bytes: Uint8Array;
 }
 
-/** Copies bytes and names them by their hash. */
-export async function memoryContent(bytes: Uint8Array): Promise<MemoryContent> {
-  const own = new Uint8Array(bytes);
-  return { size: own.byteLength, sha256: await sha256Of(own), bytes: own };
+/** Names bytes by their hash. Nobody may change them any more. */
+export async function memoryContent(bytes: Uint8Array<ArrayBuffer>): Promise<MemoryContent> {
+  return { size: bytes.byteLength, sha256: await sha256Of(bytes), bytes };
 }
 
 /** Gathers the chunks of one new version. */

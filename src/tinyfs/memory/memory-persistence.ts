@@ -234,7 +234,7 @@ export class MemoryPersistence implements PersistenceLayer {
     return new MemoryContentWriter();
   }
 
-  async stageBytes(bytes: Uint8Array): Promise<Content> {
+  async stageBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Content> {
     this.#checkOpen();
     return memoryContent(bytes);
   }

@@ -85,6 +85,22 @@ export function describeFiles(open: OpenFileSystem): void {
       expect(sameBytes(read, someBytes(10))).equal(true);
     });
 
+    for (const size of [12, 100_000]) {
+      it(`takes ${size} bytes as they are when it is called, whatever becomes of them`, async () => {
+        const { root } = await bed();
+        const bytes = someBytes(size);
+
+        const writing = root.writeFile("/a", bytes);
+        bytes.fill(0);
+        const writingBuffer = root.writeFile("/b", bytes.buffer);
+        bytes.fill(1);
+        await Promise.all([writing, writingBuffer]);
+
+        expect(sameBytes(await root.readFile("/a"), someBytes(size))).equal(true);
+        expect(sameBytes(await root.readFile("/b"), new Uint8Array(size))).equal(true);
+      });
+    }
+
     it("takes a view into a larger buffer", async () => {
       const { root } = await bed();
       const bytes = someBytes(100);
