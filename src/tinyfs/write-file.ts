@@ -1,3 +1,4 @@
+import { lineOf } from "./call-line.ts";
 import { turnAtPath } from "./call-order.ts";
 import type { Content } from "./entry.ts";
 import { shouldStoreAsLargeFile } from "./entry-type.ts";
@@ -26,11 +27,16 @@ export async function writeFile(
   const isStreamed = source instanceof Blob && source.size > MAX_BLOB_IN_MEMORY_BYTES;
   if (isStreamed) return writeStream(context, path, source, options);
   const turn = options.append ? undefined : turnAtPath(context, path);
+  const line = lineOf(context.session.services);
   try {
+    const begun = line.begin();
+    if (begun !== undefined) await begun;
+    options.signal?.throwIfAborted();
     const content = await stageSource(context, path, source, options);
     if (turn?.ahead !== undefined) await turn.ahead;
     return await linkContent(context, path, content, options);
   } finally {
+    line.end();
     turn?.end();
   }
 }

@@ -24,6 +24,21 @@ describe("a page that writes thousands of small files in one transaction", () =>
     await transaction.rollback();
   });
 
+  it("takes up calls that are made at once in several tasks", async () => {
+    const persistence = await openPond();
+    const transaction = await new FS({ persistence }, (context) => new WD(context)).begin();
+    await transaction.root.writeFile("/first", someBytes(10)); // modules are there
+    const digests = countDigestsOfFirstTask();
+
+    const calls = Array.from({ length: 500 }, (_, n) =>
+      transaction.root.writeFile(`/f${n}`, someBytes(10, n + 1)),
+    );
+    await Promise.all(calls);
+
+    expect(await digests.stop()).below(250);
+    await transaction.rollback();
+  });
+
   it("issues the requests of the commit in several tasks", async () => {
     const persistence = await openPond();
     const tree = await begin(persistence);
@@ -41,6 +56,31 @@ describe("a page that writes thousands of small files in one transaction", () =>
     expect(await readBytes(persistence, `f${FILES - 1}`)).deep.equal(someBytes(10, FILES));
   });
 });
+
+/** Counts digests until the page answers a message, each made to take a tenth of a millisecond. */
+function countDigestsOfFirstTask(): { stop(): Promise<number> } {
+  const { digest } = crypto.subtle;
+  let count = 0;
+  crypto.subtle.digest = (...given) => {
+    count += 1;
+    const end = performance.now() + 0.1;
+    while (performance.now() < end);
+    return digest.apply(crypto.subtle, given);
+  };
+  const { port1, port2 } = new MessageChannel();
+  const answered = new Promise<number>((resolve) => {
+    port1.onmessage = () => resolve(count);
+  });
+  port2.postMessage(undefined);
+  return {
+    async stop() {
+      const found = await answered;
+      port1.close();
+      crypto.subtle.digest = digest;
+      return found;
+    },
+  };
+}
 
 /** Counts the `put`s of each task that has some. */
 function countPutsOfTasks(): { stop(): number[] } {
