@@ -11,12 +11,15 @@ import { makeRow } from "./results/rows.mjs";
 import { printResults } from "./results/terminal.mjs";
 import { launch } from "./runner/launch.mjs";
 import { beginPart, describeMachine, versionsOf } from "./runner/machine.mjs";
-import { readOptions } from "./runner/options.mjs";
+import { readOptionsOrExit } from "./runner/options.mjs";
 import { readRivals, runScenario } from "./runner/rivals.mjs";
 import { serveSite } from "./runner/site.mjs";
 import { runTask, taskNames } from "./runner/tasks.mjs";
 
-const options = readOptions();
+/** Names of tasks or scenarios that there are not. */
+class UnknownNames extends Error {}
+
+const options = readOptionsOrExit();
 const folder = options.out ?? fileURLToPath(new URL(".", import.meta.url));
 const path = join(folder, "results.json");
 const earlier = options.keep && existsSync(path) && JSON.parse(readFileSync(path, "utf8"));
@@ -36,10 +39,14 @@ const results = {
 const site = await serveSite({ isReadable: options.profile });
 try {
   for (const name of options.browsers) await runIn(name);
+  console.log(printResults(withFigures(results)));
+} catch (error) {
+  if (!(error instanceof UnknownNames)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
 } finally {
   await site.close();
 }
-console.log(printResults(withFigures(results)));
 
 async function runIn(browserName) {
   const browser = await launch(browserName);
@@ -115,6 +122,6 @@ function isAsked(name, half) {
 function checkNames(known) {
   const unknown = options.names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    throw new Error(`There is no ${unknown.join(", ")}. There is: ${known.join(", ")}`);
+    throw new UnknownNames(`There is no ${unknown.join(", ")}. There is: ${known.join(", ")}`);
   }
 }
