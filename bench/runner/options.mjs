@@ -27,7 +27,7 @@ export function readOptionsOrExit() {
 }
 
 /** What `npm run bench -- …` and the environment ask for. @throws Error when there is no such option */
-export function readOptions(given = process.argv.slice(2), environment = process.env) {
+function readOptions(given = process.argv.slice(2), environment = process.env) {
   const { values, positionals } = parseArgs({
     args: given,
     allowPositionals: true,
