@@ -43,21 +43,23 @@ describe("a pond in two tabs that die", function () {
       seed,
       ...(path !== undefined && { path }),
       includeErrorInReport: true,
-      interruptAfterTimeLimit: limit,
-      markInterruptAsFailure: true,
+      interruptAfterTimeLimit: limit, // a slow machine runs fewer
     };
 
+    let sequences = 0;
     try {
       const details = await fc.check(property, parameters);
 
       if (details.failed) throw new Error(await describeFailure(details, runs));
+      sequences = details.numRuns;
     } finally {
       await pond.remove();
     }
 
     if (path === undefined) {
-      expect(sum.commits).greaterThan(runs);
-      expect(sum.crashes).greaterThan(runs / 4);
+      expect(sequences).greaterThan(runs / 2);
+      expect(sum.commits).greaterThan(sequences);
+      expect(sum.crashes).greaterThan(sequences / 4);
     }
   });
 });
