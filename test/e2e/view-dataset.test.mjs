@@ -5,6 +5,7 @@ import { wantedBrowsers } from "./browser-profile.mjs";
 import { viewBrowser } from "./view-driver.mjs";
 
 const CELLS = ".rows .row:not([hidden]) [role=gridcell]";
+const NUMBERS = ".rows .row:not([hidden]):not(.unread) .row-number";
 
 for (const browser of wantedBrowsers) {
   describe(`the view of a dataset in ${browser}`, () => {
@@ -29,6 +30,21 @@ for (const browser of wantedBrowsers) {
         assert.ok(shown < 60, `${shown} rows are in the page`);
         await views.page.keyboard.press("Home");
         assert.equal(await views.until(".value", "time:"), "time: 2024-01-01 05:33:19");
+      });
+    });
+
+    it("stays where it is scrolled to while more becomes known of its rows", async () => {
+      await withViews(async (views) => {
+        await openSeries(views);
+
+        await views.page.evaluate(async () => {
+          const grid = harness.element("tp-data-grid");
+          harness.element("[role=grid]").scrollTop = 1e6; // the event comes with the next frame
+          grid.requestUpdate();
+          await grid.updateComplete;
+        });
+
+        await views.until(NUMBERS, "20000");
       });
     });
 
@@ -127,11 +143,11 @@ for (const browser of wantedBrowsers) {
             grid.scrollTop = to * (grid.scrollHeight - grid.clientHeight);
           }, share);
         await scrollTo(1);
-        await views.until(".rows .row:not([hidden]):not(.unread) .row-number", "3000000", 60_000);
+        await views.until(NUMBERS, "3000000", 60_000);
         await scrollTo(0.5);
-        await views.until(".rows .row:not([hidden]):not(.unread) .row-number", "1500000", 60_000);
+        await views.until(NUMBERS, "1500000", 60_000);
         await scrollTo(0);
-        await views.until(".rows .row:not([hidden]):not(.unread) .row-number", "1", 60_000);
+        await views.until(NUMBERS, "1", 60_000);
       });
     });
 

@@ -68,6 +68,7 @@ export class DataGrid extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
+    if (this.hasUpdated) this.#takeScroll();
     const { source } = this;
     if (!changed.has("source") || !source) return;
     const isOther = changed.get("source") !== source;
@@ -132,10 +133,18 @@ export class DataGrid extends LitElement {
   }
 
   #onScroll(): void {
-    this.#scroll.boxScrolled(this.#view.scrollTop);
+    this.#takeScroll();
     this.#schedule();
     clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => this.#syncBox(), REST_MS);
+    this.#rest = setTimeout(() => {
+      this.#takeScroll();
+      this.#syncBox();
+    }, REST_MS);
+  }
+
+  /** The list goes where the box was scrolled to. The event comes a frame later: whoever moves the box asks first. */
+  #takeScroll(): void {
+    this.#scroll.boxScrolled(this.#view.scrollTop);
   }
 
   /** Puts the box where the list is, so that neither ends before the other. */
@@ -229,6 +238,7 @@ export class DataGrid extends LitElement {
   }
 
   #reveal({ row, column }: Cell): void {
+    this.#takeScroll();
     const view = this.#view;
     const height = view.clientHeight - HEAD_HEIGHT;
     const top = row * ROW_HEIGHT;
