@@ -5,6 +5,7 @@ import { esbuildPlugin } from "@web/dev-server-esbuild";
 import { defaultReporter } from "@web/test-runner";
 import puppeteer from "puppeteer-core";
 import { chromiumOptions, findChromium, findFirefox } from "./test/runner/browsers.mjs";
+import { bundledWorkers } from "./test/runner/bundled-workers.mjs";
 import { isolatedLauncher } from "./test/runner/isolated-launcher.mjs";
 import { findMiniBrowser, miniBrowserLauncher } from "./test/runner/minibrowser-launcher.mjs";
 import { summaryReporter } from "./test/runner/summary-reporter.mjs";
@@ -99,6 +100,7 @@ export default {
       await writeFile(new URL(`.${page}`, import.meta.url), await text(context.req));
       context.status = 204;
     },
+    bundledWorkers(),
     // `new URL("./x.worker.js", import.meta.url)` in TypeScript source: the file on disk is .ts
     (context, next) => {
       if (/^\/src\/.*\.js$/.test(context.path)) context.path = context.path.replace(/\.js$/, ".ts");
