@@ -84,13 +84,13 @@ function found(entry: ListEntry | undefined): Found | undefined {
 
 /** As listings are ordered: name by name, each directory before what is in it. */
 function comparePaths(one: string, other: string): number {
-  const [names, others] = [one.split("/"), other.split("/")];
-  for (const [at, name] of names.entries()) {
-    const against = others[at];
-    if (against === undefined) return 1;
-    if (name !== against) return name < against ? -1 : 1;
-  }
-  return names.length - others.length;
+  const [key, against] = [sortKey(one), sortKey(other)];
+  return key === against ? 0 : key < against ? -1 : 1;
+}
+
+/** No name holds a NUL, which sorts before all that it may hold. */
+function sortKey(path: string): string {
+  return path.replaceAll("/", "\0");
 }
 
 /** A directory that is still there is the same; what is in it is told of by itself. */
