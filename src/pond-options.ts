@@ -25,7 +25,7 @@ export interface WorkerSources {
   readonly storage?: WorkerSource | "inline";
   /** The Parquet worker; a port to one where none can be made: see `connectParquetWorker`. */
   readonly parquet?: WorkerSource | MessagePort | "inline";
-  /** How many Parquet workers encode at most. Default: 2, or 1 where there are fewer than three processors. */
+  /** How many Parquet workers encode at most. Default: 2, or 1 where there is one processor. */
   readonly parquetEncoders?: number;
 }
 

@@ -281,7 +281,7 @@ export interface ParquetClientOptions {
   readonly worker?: ParquetSource;
   /** Where parquet-wasm's module is; absent: beside its JavaScript. */
   readonly wasmUrl?: string | URL;
-  /** Workers that encode at most. Default: 2, or 1 where there are fewer than three processors. */
+  /** Workers that encode at most. Default: 2, or 1 where there is one processor. */
   readonly encoders?: number;
   /** Longest silence of a call that is not waiting for its source, in ms. Default: 60,000. */
   readonly deadlineMs?: number;
