@@ -203,7 +203,7 @@ export function describeStreaming(open: OpenPond): void {
       "is asked for a batch only when the bytes of the last one have been taken, or one for each further worker",
       withPond(open, async ({ root }) => {
         const { hardwareConcurrency } = navigator;
-        const ahead = hardwareConcurrency > 2 ? 2 : 1;
+        const ahead = hardwareConcurrency > 1 ? 2 : 1;
         let asked = 0;
         let taken = 0;
         let most = 0;
