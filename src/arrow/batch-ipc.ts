@@ -2,8 +2,8 @@ import type { RecordBatch, Schema } from "apache-arrow";
 import { yieldToMessages } from "../worker/yield-to-messages.ts";
 import type { Arrow } from "./load-arrow.ts";
 
-/** What the page copies at a stretch: some 5 ms. */
-const COPY_BYTES = 8 << 20;
+/** What the page copies at a stretch: less than a millisecond. */
+const COPY_BYTES = 1 << 20;
 
 /**
  * A batch as an Arrow IPC stream in a buffer of its own. Writing the stream makes views, gathering
