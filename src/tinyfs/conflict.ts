@@ -71,8 +71,11 @@ function findMovedParent(
   changes: readonly Change[],
 ): string | undefined {
   if (chain.length === 0) return undefined;
+  // By name first, as above: few changes have the name of a directory on the way.
+  const names = new Set(chain.map(({ name }) => name));
   const nodeNow = new Map<string, Change>();
   for (const change of changes) {
+    if (!names.has(change.name)) continue;
     if (change.kind === "put" || change.kind === "remove") nodeNow.set(placeKey(change), change);
   }
   for (const link of chain) {

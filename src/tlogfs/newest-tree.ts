@@ -6,6 +6,7 @@ import { isTinyFSError } from "../tinyfs/errors.ts";
 import type { NodeId } from "../tinyfs/node-id.ts";
 import type { PersistenceLayer } from "../tinyfs/persistence.ts";
 import type { Page, RowScope, Tree } from "../tinyfs/tree.ts";
+import { placeKey } from "../tinyfs/write-set.ts";
 import { keysBelow, seqOfTxnKey } from "./keys.ts";
 import {
   entriesAt,
@@ -40,6 +41,7 @@ export class NewestTree implements Tree {
   readonly #oplog: IDBObjectStore;
   readonly #open: OpenWithin;
   readonly #persistence: PersistenceLayer | undefined;
+  readonly #entries = new Map<string, Promise<Entry | undefined>>();
   #known: Promise<void> | undefined;
   #isAnswered = false;
   #seq = NO_COMMIT.seq;
@@ -67,8 +69,14 @@ export class NewestTree implements Tree {
     return this.#seq;
   }
 
+  /** Asked for once: the calls that share a tree have most directories on their ways in common. */
   entry(place: Place): Promise<Entry | undefined> {
-    return this.#read(entryAt(place), (tree) => tree.entry(place));
+    const key = placeKey(place);
+    const asked = this.#entries.get(key);
+    if (asked !== undefined) return asked;
+    const entry = this.#read(entryAt(place), (tree) => tree.entry(place));
+    this.#entries.set(key, entry);
+    return entry;
   }
 
   entries(dirId: NodeId, page: Page): Promise<readonly Entry[]> {

@@ -75,6 +75,20 @@ describe("a call that reads the newest commit", () => {
     expect(again.stop()).length(2);
   });
 
+  it("asks for a directory on the way of many once", async () => {
+    const { root } = await openDeep();
+    const count = async (names: readonly string[]) => {
+      const gets = countGets();
+      await Promise.all(names.map((name) => root.stat(`/a/b/c/${name}`)));
+      return gets.stop();
+    };
+
+    const one = await count(["file"]);
+    const many = await count(["file", "file", ".", "../c/file"]);
+
+    expect(many).equal(one);
+  });
+
   it("of a snapshot is spared where it has seen the names of a directory", async () => {
     const { persistence } = await openDeep();
     const fs = new FS({ persistence }, (context) => new WD(context));
@@ -225,4 +239,20 @@ function abortNext(): () => void {
     return request;
   };
   return stop;
+}
+
+/** Counts the single rows that are asked for, of which a number is no key. */
+function countGets(): { stop(): number } {
+  const { get } = IDBObjectStore.prototype;
+  let count = 0;
+  IDBObjectStore.prototype.get = function (query) {
+    if (typeof query !== "number") count += 1;
+    return get.call(this, query);
+  };
+  return {
+    stop() {
+      IDBObjectStore.prototype.get = get;
+      return count;
+    },
+  };
 }
